@@ -1,0 +1,12 @@
+"""The rule language: expressions over named quantities, decision lists, and their evaluation over a table.
+
+    vocabulary   the names an expression may use, with their kinds
+    expression   the typed tree of an expression
+    parse        text -> tree, with every mistake in words
+    compile      tree -> Polars, with Kleene logic and intervals
+    ladder       decision lists: the first entry that holds gives the value
+    document     YAML files with line numbers and mistakes reported together
+    cells        the values of a name that an expression can tell apart
+
+This room knows no medicine and imports none of the others.
+"""
