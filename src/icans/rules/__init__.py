@@ -3,7 +3,8 @@
     vocabulary   the names an expression may use, with their kinds
     expression   the typed tree of an expression
     parse        text -> tree, with every mistake in words
-    compile      tree -> Polars, with Kleene logic and intervals
+    condition    tree of a condition -> Polars, with Kleene logic
+    span         tree of a number -> Polars, as an interval
     ladder       decision lists: the first entry that holds gives the value
     document     YAML files with line numbers and mistakes reported together
     cells        the values of a name that an expression can tell apart

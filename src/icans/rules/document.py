@@ -52,7 +52,7 @@ class Reader:
     """Reads the entries of one file: the names it may use, the switches, the sources it declares, the mistakes."""
 
     vocabulary: dict[str, Any]
-    switches: Mapping[str, bool]
+    switches: Mapping[str, bool | None]
     sources: Mapping[str, str]
     mistakes: Mistakes
 

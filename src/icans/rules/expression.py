@@ -124,6 +124,20 @@ class Accounts:
         return self.parts[0].kind
 
 
+@dataclass(frozen=True)
+class ByConvention:
+    """One of two readings, by a convention that is left open: a column says for each row where it stands."""
+
+    term: Term
+    on: Node
+    off: Node
+
+    @property
+    def kind(self) -> str:
+        """The kind of its readings."""
+        return self.on.kind
+
+
 Node = (
     Number
     | Constant
@@ -137,6 +151,7 @@ Node = (
     | Logic
     | Calculation
     | Accounts
+    | ByConvention
 )
 
 
@@ -146,6 +161,8 @@ def children(node: Node) -> tuple[Node, ...]:
         return (node.left, node.right)
     if isinstance(node, Logic | Calculation | Accounts):
         return node.parts
+    if isinstance(node, ByConvention):
+        return (node.on, node.off)
     return ()
 
 
@@ -161,5 +178,5 @@ def terms(node: Node) -> Iterator[Term]:
     for part in walk(node):
         if isinstance(part, Recorded):
             yield from part.terms
-        elif isinstance(part, Quantity | Finding | Among | Members | Rank):
+        elif isinstance(part, Quantity | Finding | Among | Members | Rank | ByConvention):
             yield part.term

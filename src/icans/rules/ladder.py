@@ -12,9 +12,10 @@ from typing import Any
 
 import polars as pl
 
-from icans.rules.compile import Span, condition, span
+from icans.rules.condition import condition
 from icans.rules.document import Reader
 from icans.rules.expression import Constant, Node
+from icans.rules.span import Span, span
 
 
 @dataclass(frozen=True)

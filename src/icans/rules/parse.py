@@ -15,10 +15,12 @@ import ast
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from icans.rules.expression import (
     Accounts,
     Among,
+    ByConvention,
     Calculation,
     Compare,
     Constant,
@@ -42,6 +44,12 @@ FUNCTIONS = (
 )  # fmt: skip
 
 
+@cache
+def _tree(text: str) -> ast.expr:
+    """Parsed once, however often a rule is read again with other switches."""
+    return ast.parse(text, mode="eval").body
+
+
 class ExpressionError(ValueError):
     """An expression that cannot be used; `mistakes` says why, a sentence each."""
 
@@ -50,14 +58,16 @@ class ExpressionError(ValueError):
         super().__init__("; ".join(mistakes))
 
 
-def parse(text: str, vocabulary: Vocabulary, switches: Mapping[str, bool] | None = None) -> Node:
+def parse(text: str, vocabulary: Vocabulary, switches: Mapping[str, bool | None] | None = None) -> Node:
     """The tree of `text`, with its names taken from `vocabulary` and its switches set.
+
+    A switch that is None is left open: it becomes a name, and a column of the table says where it stands.
 
     Raises ExpressionError with every mistake: syntax, unknown names (with the nearest known one), words a
     choice does not have, comparisons that can never or always hold, kinds that do not fit.
     """
     try:
-        tree = ast.parse(" ".join(text.split()), mode="eval").body
+        tree = _tree(" ".join(text.split()))
     except SyntaxError as error:
         raise ExpressionError([f"'{text}' is not an expression: {error.msg}"]) from None
     reader = _Reader(vocabulary, switches or {})
@@ -73,7 +83,7 @@ _NOTHING = Number(0.0)
 @dataclass
 class _Reader:
     vocabulary: Vocabulary
-    switches: Mapping[str, bool]
+    switches: Mapping[str, bool | None]
     mistakes: list[str] = field(default_factory=list)
 
     def read(self, tree: ast.expr) -> Node:
@@ -124,6 +134,8 @@ class _Reader:
 
     def _by_switch(self, tree: ast.IfExp) -> Node:
         test = self._truth(tree.test)
+        if isinstance(test, Finding) and test.term.switch:
+            return ByConvention(test.term, self.read(tree.body), self.read(tree.orelse))
         if not isinstance(test, Constant) or test.value is None:
             return self._mistake(f"'if {ast.unparse(tree.test)}': only a convention may choose between two readings")
         return self.read(tree.body if test.value else tree.orelse)
@@ -223,7 +235,8 @@ class _Reader:
         key = args[0].value if isinstance(args[0], ast.Constant) else None
         if not isinstance(key, str) or key not in self.switches:
             return self._mistake(f"convention({ast.unparse(args[0])}) is not among: {', '.join(self.switches)}")
-        return Constant(self.switches[key])
+        position = self.switches[key]
+        return Finding(Term(key, "yes_no", switch=True)) if position is None else Constant(position)
 
     def _about_words(self, name: str, args: list[ast.expr]) -> Node:
         wanted = "choice" if name == "rank" else "set"

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 class Term:
     """One name: its kind, its words (choice, set) and the limits its number cannot leave.
 
-    kind  number, whole, yes_no, choice or set, as a column of a table; a set is a bit mask over `values`
-    span  True where the table holds two columns, <name>__lo and <name>__hi: a number known as an interval
+    kind    number, whole, yes_no, choice or set, as a column of a table; a set is a bit mask over `values`
+    span    True where the table holds two columns, <name>__lo and <name>__hi: a number known as an interval
+    switch  True for a convention left open: a column says where it stands
     """
 
     name: str
@@ -19,6 +20,7 @@ class Term:
     values: tuple[str, ...] = ()
     limits: tuple[float | None, float | None] = (None, None)
     span: bool = False
+    switch: bool = False
 
     @property
     def is_number(self) -> bool:

@@ -1,8 +1,7 @@
-"""From the tree of an expression to Polars, over a table of any size.
+"""Numbers as intervals, over a table of any size: the half of the compiler that calculates.
 
-A condition becomes a Boolean column with Kleene logic: null is unknown. A number becomes an interval, two
-columns: an unknown number is the interval of its limits, so that a sum of which a part is unknown is still
-bounded. Intervals are exact where each unknown name appears once, and never too narrow otherwise.
+An unknown number is the interval of its limits, so that a sum of which a part is unknown is still bounded. An
+interval is exact where each unknown name appears once in the expression, and never too narrow otherwise.
 """
 
 from __future__ import annotations
@@ -15,18 +14,13 @@ import polars as pl
 
 from icans.rules.expression import (
     Accounts,
-    Among,
+    ByConvention,
     Calculation,
-    Compare,
-    Constant,
-    Finding,
-    Logic,
     Members,
     Node,
     Number,
     Quantity,
     Rank,
-    Recorded,
 )
 from icans.rules.vocabulary import Term, hi, lo
 
@@ -49,106 +43,15 @@ class Span:
     point: pl.Expr | None = None
 
 
-def condition(node: Node) -> pl.Expr:
-    """The Boolean column of a condition; null where it is unknown."""
-    return _CONDITIONS[type(node)](node)
-
-
 def span(node: Node) -> Span:
     """The interval of a number."""
     return _SPANS[type(node)](node)
 
 
-def _finding(node: Finding) -> pl.Expr:
-    return pl.col(node.term.name)
-
-
-def _constant(node: Constant) -> pl.Expr:
-    return pl.lit(node.value, dtype=pl.Boolean)
-
-
-def _among(node: Among) -> pl.Expr:
-    places = sorted(node.term.values.index(word) for word in node.words)
-    place = pl.col(node.term.name).to_physical()
-    if places == list(range(places[0], places[-1] + 1)):
-        return _between(place, places[0], places[-1], len(node.term.values))
-    return reduce(lambda a, b: a | b, [place == p for p in places])
-
-
-def _between(place: pl.Expr, first: int, last: int, length: int) -> pl.Expr:
-    if first == last:
-        return place == first
-    if first == 0:
-        return place <= last
-    return place >= first if last == length - 1 else (place >= first) & (place <= last)
-
-
-def _mask(node: Members) -> pl.Expr:
+def masked(node: Members) -> pl.Expr:
+    """The bits of a set that are among the words asked for."""
     bits = sum(1 << node.term.values.index(word) for word in node.words)
     return pl.col(node.term.name) & pl.lit(bits, dtype=pl.UInt32)
-
-
-def _members(node: Members) -> pl.Expr:
-    if node.what == "empty":
-        return pl.col(node.term.name) == 0
-    return _mask(node) != 0
-
-
-def _recorded(node: Recorded) -> pl.Expr:
-    return reduce(lambda a, b: a | b, [_is_known(term) for term in node.terms])
-
-
-def _is_known(term: Term) -> pl.Expr:
-    return pl.col(lo(term.name)) == pl.col(hi(term.name)) if term.span else pl.col(term.name).is_not_null()
-
-
-def _logic(node: Logic) -> pl.Expr:
-    parts = [condition(part) for part in node.parts]
-    if node.operator == "not":
-        return ~parts[0]
-    return reduce(lambda a, b: a & b if node.operator == "and" else a | b, parts)
-
-
-def _compare(node: Compare) -> pl.Expr:
-    left, right = span(node.left), span(node.right)
-    if left.point is not None and right.point is not None and _fits_null(node):
-        return _COMPARE[node.operator](left.point, right.point)
-    if node.operator in ("<", "<="):
-        left, right = right, left
-    if node.operator in ("==", "!="):
-        surely = (left.lo == left.hi) & (right.lo == right.hi) & (left.lo == right.lo)
-        maybe = (left.lo <= right.hi) & (right.lo <= left.hi)
-        equal = _kleene(surely, maybe)
-        return equal if node.operator == "==" else ~equal
-    if node.operator in (">", "<"):
-        return _kleene(left.lo > right.hi, left.hi > right.lo)
-    return _kleene(left.lo >= right.hi, left.hi >= right.lo)
-
-
-def _fits_null(node: Compare) -> bool:
-    """True where an unknown side makes the comparison unknown: one side is a number written in the rule.
-
-    Between two items the limits may decide (a score of 10 is never below a baseline that is unknown)."""
-    return isinstance(node.left, Number) or isinstance(node.right, Number)
-
-
-_COMPARE: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-}
-
-
-def _kleene(surely: pl.Expr, maybe: pl.Expr) -> pl.Expr:
-    """True where `surely`, false where not even `maybe`, unknown between: (surely or unknown) and maybe."""
-    return (surely | pl.lit(None, dtype=pl.Boolean)) & maybe
-
-
-def _accounts_condition(node: Accounts) -> pl.Expr:
-    return pl.coalesce([condition(part) for part in node.parts])
 
 
 def _number(node: Number) -> Span:
@@ -170,7 +73,7 @@ def _quantity(node: Quantity) -> Span:
 
 
 def _count(node: Members) -> Span:
-    count = _mask(node).bitwise_count_ones()
+    count = masked(node).bitwise_count_ones()
     most = float(len(node.words))
     return Span(count.fill_null(0), count.fill_null(int(most)), 0.0, most, count)
 
@@ -273,16 +176,16 @@ def _reconciled(a: Span, b: Span) -> Span:
     )
 
 
-_CONDITIONS: dict[type, Callable[..., pl.Expr]] = {
-    Finding: _finding,
-    Constant: _constant,
-    Among: _among,
-    Members: _members,
-    Recorded: _recorded,
-    Logic: _logic,
-    Compare: _compare,
-    Accounts: _accounts_condition,
-}
+def _convention_span(node: ByConvention) -> Span:
+    on, off, at = span(node.on), span(node.off), pl.col(node.term.name)
+    return Span(
+        pl.when(at).then(on.lo).otherwise(off.lo),
+        pl.when(at).then(on.hi).otherwise(off.hi),
+        min(on.least, off.least),
+        max(on.most, off.most),
+    )
+
+
 _SPANS: dict[type, Callable[..., Span]] = {
     Number: _number,
     Quantity: _quantity,
@@ -290,4 +193,5 @@ _SPANS: dict[type, Callable[..., Span]] = {
     Rank: _rank,
     Calculation: _calculation,
     Accounts: _accounts_span,
+    ByConvention: _convention_span,
 }
