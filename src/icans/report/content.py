@@ -1,0 +1,178 @@
+"""What every page says about a review, in words: one small table a section, the same in HTML and terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from icans.grading.answer import Answer, Episode
+from icans.grading.conventions import conventions
+from icans.record.catalogue import catalogue, products
+from icans.report.why import rests_on
+from icans.report.words import (
+    day,
+    day_of,
+    in_order,
+    interval,
+    length,
+    moment,
+    outcome_name,
+    plain,
+    score_value,
+)
+
+if TYPE_CHECKING:
+    from icans.review import Review
+
+NOT_A_DEVICE = "Decision support, not a medical device."
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The present grade of one outcome: the interval, since when, the peak, and the answer behind it."""
+
+    outcome: str
+    name: str
+    grade: str
+    certain: bool
+    since: str
+    peak: str
+    answer: Answer | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source that was used: what for, and the evidence marks it was used with."""
+
+    source: str
+    places: tuple[str, ...]
+    marks: tuple[str, ...]
+
+
+def name_of(review: Review) -> str:
+    """What the patient is called: the label of the record, else the identifier."""
+    return review.label or review.patient
+
+
+def facts(review: Review) -> list[tuple[str, str]]:
+    """Who and when: (what, in words), only what is known."""
+    listed = products().get(review.product or "")
+    sexes = review.records.patients["sex"].drop_nulls().to_list()
+    rows = [
+        ("Product", listed.label if listed else review.product or ""),
+        ("Infusion", moment(review.infusion)),
+        ("After infusion", day(review.day)),
+        ("Seen up to", moment(review.now)),
+        ("Age", f"{review.age:g} years" if review.age is not None else ""),
+        ("Sex", sexes[0] if sexes else ""),
+    ]
+    return [(what, words) for what, words in rows if words]
+
+
+def when(review: Review, time: datetime | None) -> str:
+    """`day 2.5 (2025-03-05 22:00 UTC)`, the day only where the infusion is known."""
+    if time is None:
+        return ""
+    if review.infusion is None:
+        return moment(time)
+    return f"{day(day_of(time, review.infusion))} ({moment(time)})"
+
+
+def verdicts(review: Review) -> list[Verdict]:
+    """The present grades, CRS and ICANS first, also where one of them could not be graded."""
+    return [_verdict(review, o) for o in in_order({"crs", "icans", *review.current})]
+
+
+def _verdict(review: Review, outcome: str) -> Verdict:
+    answer = review.current.get(outcome)
+    low, high = (answer.min, answer.max) if answer else (None, None)
+    peak = review.peak.get(outcome)
+    highest = f"{interval(peak[0], peak[1])}, {when(review, peak[2])}".rstrip(", ") if peak else ""
+    return Verdict(
+        outcome,
+        outcome_name(outcome),
+        interval(low, high) if answer else "not graded",
+        answer is not None and low == high,
+        when(review, review.since.get(outcome)),
+        highest,
+        answer,
+    )
+
+
+def labels(items: Iterable[str]) -> list[str]:
+    """Items by the names people use."""
+    return [catalogue()[i].label if i in catalogue() else plain(i) for i in items]
+
+
+EPISODE_COLUMNS = ("Episode", "Onset", "Peak", "Peak at", "Resolution", "Duration")
+
+
+def episodes(review: Review) -> list[tuple[str, ...]]:
+    """One row an episode, in the order of onset, under EPISODE_COLUMNS."""
+    return [_episode(review, e) for e in sorted(review.episodes, key=lambda e: e.onset)]
+
+
+def _episode(review: Review, episode: Episode) -> tuple[str, ...]:
+    onset = when(review, episode.onset) + (", or earlier" if episode.onset_uncertain else "")
+    end = "goes on" if episode.ongoing else when(review, episode.resolution) or "not known"
+    return (
+        outcome_name(episode.outcome),
+        onset,
+        interval(*episode.peak),
+        when(review, episode.peak_time),
+        end,
+        length(episode.duration_hours),
+    )
+
+
+SCORE_COLUMNS = ("Score", "Value", "From", "Missing", "Source")
+
+
+def scores(review: Review) -> list[tuple[str, ...]]:
+    """One row a score or related toxicity, under SCORE_COLUMNS."""
+    rows = []
+    for s in review.scores:
+        value = score_value(s.min, s.max) + (f" ({s.band})" if s.band else "")
+        inputs = "; ".join(f"{label} {words}" for label, words in s.inputs.items())
+        source = f"{s.source} [{s.mark}]"
+        rows.append((s.title, value, inputs or s.formula, ", ".join(labels(s.missing)), source))
+    for a in review.related:
+        missing = dict.fromkeys(m for d in a.domains for m in d.missing)
+        used = "; ".join(h.says for h in a.decided_by)
+        source = "; ".join(dict.fromkeys(f"{rests_on(h)} [{h.mark}]" for h in a.decided_by))
+        rows.append((a.title, f"grade {interval(a.min, a.max)}", used, ", ".join(labels(missing)), source))
+    return rows
+
+
+def notices(review: Review) -> list[str]:
+    """What to be aware of: of the review, of the current grades, of the related toxicities."""
+    said = [h.says for a in (*review.current.values(), *review.related) for h in a.notices]
+    return list(dict.fromkeys((*review.notices, *said)))
+
+
+def sources(review: Review) -> list[Source]:
+    """Every source behind what is shown, in the order of first use."""
+    used: dict[str, tuple[list[str], list[str]]] = {}
+    answers = (*review.current.values(), *review.related)
+    hits = [h for a in answers for h in (*a.decided_by, *(h for d in a.domains for h in d.hits), *a.notices)]
+    uses = [(h.source, h.where, h.mark) for h in hits] + [(s.source, "", s.mark) for s in review.scores]
+    for source, where, mark in uses:
+        places, marks = used.setdefault(source, ([], []))
+        places.append(where)
+        marks.append(mark)
+    return [
+        Source(s, tuple(dict.fromkeys(p for p in places if p)), tuple(dict.fromkeys(marks)))
+        for s, (places, marks) in used.items()
+    ]
+
+
+def switches(review: Review) -> list[tuple[str, str, str, str]]:
+    """The conventions in force: id, name, on or off, and what is done."""
+    known = conventions()
+    return [
+        (name, known[name].name, "on" if on else "off", known[name].text(on))
+        for name, on in review.conventions.items()
+        if name in known
+    ]

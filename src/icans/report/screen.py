@@ -1,0 +1,18 @@
+"""The terminal a command prints to."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from functools import cache
+
+from rich.console import Console
+
+_WIDTH_IN_A_PIPE = 120
+
+
+@cache
+def console() -> Console:
+    """One console for the whole command: as wide as the terminal; into a pipe or file, 120 columns."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH_IN_A_PIPE
+    return Console(highlight=False, width=width)
