@@ -3,6 +3,8 @@
     vocabulary   the names an expression may use, with their kinds
     expression   the typed tree of an expression
     parse        text -> tree, with every mistake in words
+    limits       comparisons that the limits of a number already decide
+    simplify     what is written in a rule, worked out at once
     condition    tree of a condition -> Polars, with Kleene logic
     span         tree of a number -> Polars, as an interval
     ladder       decision lists: the first entry that holds gives the value

@@ -88,8 +88,11 @@ def set_cells(term: Term, nodes: Iterable[Node], largest: int = 2) -> list[float
     return [float(m) for m in sorted(masks)]
 
 
-def cells(term: Term, nodes: Iterable[Node]) -> list[float]:
-    """One value, as a table carries it, from each cell of `term` that `nodes` can tell apart."""
+def cells(term: Term, nodes: Iterable[Node], more_cuts: Iterable[float] = ()) -> list[float]:
+    """One value, as a table carries it, from each cell of `term` that `nodes` can tell apart.
+
+    more_cuts  numbers it is compared with that are not written in the rules, such as a limit that depends on age
+    """
     using = [node for node in nodes if any(t.name == term.name for t in terms(node))]
     if term.kind == "yes_no":
         return [0.0, 1.0]
@@ -97,4 +100,4 @@ def cells(term: Term, nodes: Iterable[Node]) -> list[float]:
         return choice_cells(term, using)
     if term.kind == "set":
         return set_cells(term, using)
-    return number_cells(term, thresholds(using).get(term.name, set()))
+    return number_cells(term, {*thresholds(using).get(term.name, set()), *more_cuts})

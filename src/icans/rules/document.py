@@ -21,9 +21,13 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Lined(_Loader):
-    """A safe loader whose mappings remember the line they start on."""
+    """A safe loader whose mappings remember the line they start on, and have each key once."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        if len(set(keys)) < len(keys):
+            twice = next(key for i, (key, _) in enumerate(node.value) if key.value in keys[:i])
+            raise yaml.constructor.ConstructorError(None, None, f"'{twice.value}' is there twice", twice.start_mark)
         found = super().construct_mapping(node, deep=deep)
         found[LINE] = node.start_mark.line + 1
         return found
@@ -80,6 +84,14 @@ class Reader:
             self.mistakes.add(f"'{text}' is a condition where a number is needed", entry, name)
             return None
         return node
+
+    def entries(self, raw: Mapping[str, Any], key: str, name: str) -> list[dict[str, Any]]:
+        """The entries under a key, none where it is not there; anything but a list of mappings is noted."""
+        given = raw.get(key) or []
+        if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
+            self.mistakes.add(f"'{key}' is a list of entries, each with 'name: value' lines", raw, name)
+            return []
+        return given
 
     def citation(self, entry: Mapping[str, Any], name: str) -> tuple[str, str, str]:
         """(source in words, where in it, mark) of an entry; what is missing is noted."""

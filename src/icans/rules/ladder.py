@@ -90,7 +90,8 @@ def _read_entry(entry: Mapping[str, Any], reader: Reader, place: str, value: str
     if len(ends) != 2:
         reader.mistakes.add(f"'{value}' is one value or [lowest, highest]", entry, name)
         return None
-    low, high = (reader.number(end, entry, name) for end in ends)
+    low = reader.number(ends[0], entry, name)
+    high = low if ends[1] == ends[0] else reader.number(ends[1], entry, name)
     if low is None or high is None or ("when" in entry and when is None):
         return None
     return Entry(
@@ -108,8 +109,8 @@ def _check_order(raw: Sequence[Mapping[str, Any]], reader: Reader, name: str) ->
             "the last entry has a 'when': what if none holds? End with one that has none", raw[-1], name
         )
     seen: set[str] = set()
-    for entry in raw:
-        when = str(entry.get("when"))
+    for entry in (e for e in raw if "when" in e):
+        when = str(entry["when"])
         if when in seen:
             reader.mistakes.add(f"repeats the condition '{when}', so it is never reached", entry, name)
         seen.add(when)
@@ -152,6 +153,18 @@ def _above(entry: Entry, rest: Span) -> Span:
 
 def _either(holds: pl.Expr, fails: pl.Expr, value: pl.Expr, rest: pl.Expr, both: pl.Expr) -> pl.Expr:
     return pl.when(holds).then(value).when(fails).then(rest).otherwise(both)
+
+
+def is_settled(ladder: Ladder) -> pl.Expr:
+    """True where the first entry that holds or may hold surely holds: nothing unknown decides which one speaks."""
+    settled = pl.lit(True)
+    for entry in reversed(ladder.entries[:-1]):
+        if entry.when is None or (isinstance(entry.when, Constant) and entry.when.value is True):
+            settled = pl.lit(True)
+        else:
+            holds = condition(entry.when)
+            settled = pl.when(~holds).then(settled).otherwise(holds.fill_null(False))
+    return settled
 
 
 def first_open(ladder: Ladder) -> pl.Expr:

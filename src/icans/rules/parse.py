@@ -16,6 +16,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from math import isfinite
 
 from icans.rules.expression import (
     Accounts,
@@ -25,7 +26,6 @@ from icans.rules.expression import (
     Compare,
     Constant,
     Finding,
-    Logic,
     Members,
     Node,
     Number,
@@ -33,6 +33,8 @@ from icans.rules.expression import (
     Rank,
     Recorded,
 )
+from icans.rules.limits import decided, limits_of
+from icans.rules.simplify import arithmetic, logic
 from icans.rules.vocabulary import Term, Vocabulary
 
 _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
@@ -42,12 +44,27 @@ FUNCTIONS = (
     "min", "max", "floor", "log2", "count", "any_of", "empty", "rank", "any_known", "first_known", "reconcile",
     "convention",
 )  # fmt: skip
+_LONGEST = 4000
+_DEEPEST = 60
+_SHOWN = 80
 
 
 @cache
-def _tree(text: str) -> ast.expr:
-    """Parsed once, however often a rule is read again with other switches."""
-    return ast.parse(text, mode="eval").body
+def _tree(text: str) -> ast.expr | None:
+    """Parsed once, however often a rule is read again with other switches; None where it is nested too deep."""
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except (RecursionError, MemoryError):
+        return None
+    return tree if _depth(tree) <= _DEEPEST else None
+
+
+def _depth(tree: ast.AST) -> int:
+    """How many brackets deep a tree is, without recursion, which is what a deep one would break."""
+    deepest, level = 0, [tree]
+    while level:
+        deepest, level = deepest + 1, [child for node in level for child in ast.iter_child_nodes(node)]
+    return deepest
 
 
 class ExpressionError(ValueError):
@@ -66,10 +83,15 @@ def parse(text: str, vocabulary: Vocabulary, switches: Mapping[str, bool | None]
     Raises ExpressionError with every mistake: syntax, unknown names (with the nearest known one), words a
     choice does not have, comparisons that can never or always hold, kinds that do not fit.
     """
+    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + " ..."
+    if len(text) > _LONGEST:
+        raise ExpressionError([f"'{shown}' is longer than {_LONGEST} signs: give a part of it a name under 'define'"])
     try:
         tree = _tree(" ".join(text.split()))
     except SyntaxError as error:
-        raise ExpressionError([f"'{text}' is not an expression: {error.msg}"]) from None
+        raise ExpressionError([f"'{shown}' is not an expression: {error.msg}"]) from None
+    if tree is None:
+        raise ExpressionError([f"'{shown}' is nested too deep: give a part of it a name under 'define'"])
     reader = _Reader(vocabulary, switches or {})
     node = reader.read(tree)
     if reader.mistakes:
@@ -89,13 +111,13 @@ class _Reader:
     def read(self, tree: ast.expr) -> Node:
         if isinstance(tree, ast.BoolOp):
             operator = "and" if isinstance(tree.op, ast.And) else "or"
-            return _logic(operator, tuple(self._truth(value) for value in tree.values))
+            return logic(operator, tuple(self._truth(value) for value in tree.values))
         if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not):
-            return _logic("not", (self._truth(tree.operand),))
+            return logic("not", (self._truth(tree.operand),))
         if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub):
-            return _arithmetic("-", Number(0.0), self._number(tree.operand))
+            return arithmetic("-", Number(0.0), self._number(tree.operand))
         if isinstance(tree, ast.BinOp) and type(tree.op) in _ARITHMETIC:
-            return _arithmetic(_ARITHMETIC[type(tree.op)], self._number(tree.left), self._number(tree.right))
+            return arithmetic(_ARITHMETIC[type(tree.op)], self._number(tree.left), self._number(tree.right))
         if isinstance(tree, ast.IfExp):
             return self._by_switch(tree)
         if isinstance(tree, ast.Compare):
@@ -104,8 +126,8 @@ class _Reader:
             return self._call(tree)
         if isinstance(tree, ast.Name):
             return self._name(tree.id)
-        if isinstance(tree, ast.Constant) and type(tree.value) in (int, float):
-            return Number(float(tree.value))  # type: ignore[arg-type]
+        if isinstance(tree, ast.Constant) and type(tree.value) in (int, float) and isfinite(float(str(tree.value))):
+            return Number(float(str(tree.value)))
         return self._mistake(f"'{ast.unparse(tree)}' is not part of the rule language")
 
     def _mistake(self, words: str) -> Node:
@@ -156,7 +178,7 @@ class _Reader:
     def _comparison(self, tree: ast.Compare) -> Node:
         sides = [tree.left, *tree.comparators]
         parts = [self._pair(left, op, right) for left, op, right in zip(sides, tree.ops, sides[1:], strict=False)]
-        return parts[0] if len(parts) == 1 else _logic("and", tuple(parts))
+        return parts[0] if len(parts) == 1 else logic("and", tuple(parts))
 
     def _pair(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Node:
         if isinstance(left, ast.Name) and self._kind(left) == "choice":
@@ -176,11 +198,14 @@ class _Reader:
 
     def _among(self, name: str, operator: ast.cmpop, right: ast.expr) -> Node:
         term = self.vocabulary[name]
+        before = len(self.mistakes)
         words = self._words(right.elts if isinstance(right, ast.Tuple | ast.List) else [right], term)
         if not isinstance(operator, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
             return self._mistake(f"'{name}' is a choice: ask it with ==, !=, in or not in")
+        if not words and len(self.mistakes) == before:
+            return self._mistake(f"'{name}' needs words to be compared with")
         node = Among(term, frozenset(words))
-        return _logic("not", (node,)) if isinstance(operator, ast.NotEq | ast.NotIn) else node
+        return logic("not", (node,)) if isinstance(operator, ast.NotEq | ast.NotIn) else node
 
     def _words(self, trees: list[ast.expr], term: Term) -> list[str]:
         words = []
@@ -195,22 +220,15 @@ class _Reader:
 
     def _check_limits(self, node: Compare) -> None:
         """A comparison with a number that the limits of the item already decide is a slip of the pen."""
-        if isinstance(node.left, Quantity) and isinstance(node.right, Number):
-            term, operator, number = node.left.term, node.operator, node.right.value
-        elif isinstance(node.right, Quantity) and isinstance(node.left, Number):
-            term, operator, number = node.right.term, _MIRROR[node.operator], node.left.value
-        else:
+        asked, operator, other = node.left, node.operator, node.right
+        if isinstance(asked, Number):
+            asked, operator, other = node.right, _MIRROR[operator], node.left
+        if not isinstance(other, Number) or not isinstance(asked, Quantity | Rank | Members):
             return
-        low, high = term.limits
-        always = (low is not None and (operator, True) in ((">=", number <= low), (">", number < low))) or (
-            high is not None and (operator, True) in (("<=", number >= high), ("<", number > high))
-        )
-        never = (low is not None and (operator, True) in (("<", number <= low), ("<=", number < low))) or (
-            high is not None and (operator, True) in ((">", number >= high), (">=", number > high))
-        )
-        if always or never:
+        name, low, high = limits_of(asked)
+        if (always := decided(operator, low, high, other.value)) is not None:
             how = "always" if always else "never"
-            self._mistake(f"'{term.name} {operator} {number:g}' {how} holds: {term.name} lies in {low} to {high}")
+            self._mistake(f"'{name} {operator} {other.value:g}' {how} holds: {name} lies in {low:g} to {high:g}")
 
     def _call(self, tree: ast.Call) -> Node:
         name = tree.func.id if isinstance(tree.func, ast.Name) else ast.unparse(tree.func)
@@ -229,6 +247,8 @@ class _Reader:
             if len({part.kind for part in parts}) > 1:
                 return self._mistake(f"'{name}' joins accounts of one kind")
             return Accounts(name, parts)
+        if name in ("floor", "log2") and len(tree.args) > 1:
+            return self._mistake(f"'{name}' takes one number")
         return Calculation(name, tuple(self._number(arg) for arg in tree.args))
 
     def _switch(self, args: list[ast.expr]) -> Node:
@@ -248,6 +268,8 @@ class _Reader:
         if name == "rank":
             return Rank(term)
         words = frozenset(self._words(args[1:], term))
+        if name == "empty" and len(args) > 1:
+            return self._mistake(f"'empty' asks about the whole set: 'empty({term.name})'")
         if name != "empty" and not words:
             return self._mistake(f"'{name}({term.name}, ...)' needs words of '{term.name}'")
         return Members(name, term, words)
@@ -260,27 +282,3 @@ class _Reader:
             else:
                 self._mistake(f"'any_known' asks names, not '{ast.unparse(arg)}'")
         return Recorded(tuple(term for term in found if term is not None))
-
-
-def _logic(operator: str, parts: tuple[Node, ...]) -> Node:
-    """A logical node with its constants folded away."""
-    if operator == "not":
-        part = parts[0]
-        if isinstance(part, Constant):
-            return Constant(None if part.value is None else not part.value)
-        return Logic("not", parts)
-    deciding = operator == "or"
-    if any(isinstance(part, Constant) and part.value is deciding for part in parts):
-        return Constant(deciding)
-    rest = tuple(part for part in parts if not isinstance(part, Constant) or part.value is None)
-    if not rest:
-        return Constant(not deciding)
-    return rest[0] if len(rest) == 1 else Logic(operator, rest)
-
-
-def _arithmetic(operator: str, left: Node, right: Node) -> Node:
-    """A calculation; one of two written numbers is done at once, so that `28 / 365.25` is a number."""
-    if not (isinstance(left, Number) and isinstance(right, Number)) or (operator == "/" and right.value == 0):
-        return Calculation(operator, (left, right))
-    a, b = left.value, right.value
-    return Number({"+": a + b, "-": a - b, "*": a * b}[operator] if operator != "/" else a / b)
