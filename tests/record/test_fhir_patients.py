@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from fhir_made import PATIENT, condition, drug, observation, own, quantity, read
 
-from icans.record.fhir.moments import middle, moment, years_between
+from icans.record.age import years_between
+from icans.record.fhir.moments import middle, moment
 
 INFUSION = drug("Yescarta", effectiveDateTime="2025-03-03T11:00:00Z")
 

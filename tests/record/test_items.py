@@ -53,6 +53,23 @@ def test_another_cause_is_assumed_absent_where_nobody_spoke_of_one():
     assert {item.flag for item in ITEMS if item.flag} <= {item.name for item in causes}
     assert {item.kind for item in causes} == {"yes_no"}
     assert all(item.assumed and (item.assumed.value, item.assumed.convention) == ("no", "P2") for item in causes)
+    assert {item.worse for item in causes} == {"low"}  # of two answers at one time the finding counts
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("systolic_pressure", 24),
+        ("diastolic_pressure", 8),
+        ("mean_arterial_pressure", 15),
+        ("norepinephrine_dose", 250),
+        ("phenylephrine_dose", 1200),
+        ("heart_rate", 12),
+        ("temperature", 26),
+    ],
+)
+def test_the_values_of_the_sickest_are_plausible(name, value):
+    assert catalogue()[name].is_plausible(value)
 
 
 def test_no_two_items_share_a_column():

@@ -112,8 +112,8 @@ def test_a_table_is_its_rows_one_by_one(data):
         {i.column: data.draw(st.lists(st.sampled_from(words(i)), min_size=rows, max_size=rows)) for i in items},
         schema={i.column: pl.String for i in items},
     )
-    whole = to_states(table).typed
-    assert whole.equals(pl.concat([to_states(table[n : n + 1]).typed for n in range(rows)]))
+    whole = to_states(table, implausible=True).typed
+    assert whole.equals(pl.concat([to_states(table[n : n + 1], implausible=True).typed for n in range(rows)]))
     for item in items:
         for cell, value in zip(table[item.column], whole[item.name].to_physical(), strict=True):
             assert value is None if cell in ("", "na", None) else float(value) == item.encode(cell)
@@ -125,3 +125,11 @@ def words(item) -> list[str | None]:
         low = item.limits[0] or 0
         return ["", "na", None, f"{low}", f"{low + 1}"]
     return ["", "na", None, *(item.values or ("yes", "no")), *(["none"] if item.kind == "set" else [])]
+
+
+def test_an_implausible_value_is_unknown_with_a_notice_that_names_the_row_and_not_the_value():
+    table = pl.DataFrame({"temp_c": ["37.0", "98.6"]})
+    states = to_states(table, "cohort.csv")
+    assert states.typed["temperature"].to_list() == [37.0, None]
+    assert [n for n in states.log.notices if "row 2, column temp_c" in n and "98.6" not in n]
+    assert to_states(table, implausible=True).typed["temperature"].to_list() == [37.0, 98.6]

@@ -46,6 +46,9 @@ class Item:
     assumed      what is taken when nothing was recorded (None: it stays unknown)
     part_of      the item that is the total of this one and others
     baseline_of  the item whose last value before the infusion this is
+    account_of   what it is one of several accounts of; the newest counts
+    belongs_to   the item whose present value it belongs to, and which it does not outlive
+    spoiled_by   the item that, attributed to another cause, makes an earlier value of this one out of date
     """
 
     name: str
@@ -65,6 +68,9 @@ class Item:
     assumed: Assumption | None = None
     part_of: str | None = None
     baseline_of: str | None = None
+    account_of: str | None = None
+    belongs_to: str | None = None
+    spoiled_by: str | None = None
     note: str = ""
 
     def encode(self, value: object) -> float:
@@ -86,6 +92,8 @@ class Item:
         if word == "none":
             return 0.0
         members = {self._place(part.strip()) for part in word.split(";") if part.strip()}
+        if not members:
+            raise ValueError(f"{self.name} is a list; an empty one is written none")
         return float(sum(2**place for place in members))
 
     def _encode_number(self, text: str) -> float:
@@ -125,7 +133,7 @@ class Item:
             return self._said(self.values[int(number)])
         if self.kind == "set" and number:
             return " and ".join(self._said(v) for i, v in enumerate(self.values) if int(number) >> i & 1)
-        return self.decode(number)
+        return _short(number) if self.kind == "number" else self.decode(number)
 
     def _said(self, value: str) -> str:
         return self.words.get(value, value.replace("_", " "))
@@ -158,14 +166,22 @@ class Product:
     synonyms: tuple[str, ...] = ()
 
 
+def _short(number: float) -> str:
+    """A measured number as it is read out: four digits, no exponent."""
+    return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+
+
 def _inside(number: float, ends: tuple[float | None, float | None]) -> bool:
     low, high = ends
     return (low is None or number >= low) and (high is None or number <= high)
 
 
-def nearest(word: str, known: Sequence[str] | Mapping[str, object]) -> str:
-    """The words ` Is it 'x'?` where a known name is close to `word`, else nothing. For error messages."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+def nearest(word: str, known: Sequence[str] | Mapping[str, object], alike: float = 0.6) -> str:
+    """The words ` Is it 'x'?` where a known name is close to `word`, else nothing. For error messages.
+
+    alike  how alike, from 0 to 1; higher where a wrong hint would do harm
+    """
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=alike)
     return f" Is it '{close[0]}'?" if close else ""
 
 
@@ -199,6 +215,9 @@ def _item(entry: dict[str, Any]) -> Item:
         assumed=Assumption(str(assumed["value"]), assumed["convention"]) if assumed else None,
         part_of=entry.get("part_of"),
         baseline_of=entry.get("baseline_of"),
+        account_of=entry.get("account_of"),
+        belongs_to=entry.get("belongs_to"),
+        spoiled_by=entry.get("spoiled_by"),
         note=entry.get("note", ""),
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 
 import polars as pl
 
@@ -14,8 +16,11 @@ CAPD_ITEMS = ("capd_eye_contact", "capd_purposeful", "capd_aware", "capd_communi
 CAPD_LETTERS = {"n": "never", "r": "rarely", "s": "sometimes", "o": "often", "a": "always"}
 
 
-def typed_cell(kind: pl.DataType, column: str, item: Item) -> pl.Expr:
-    """The quick way for cells written as the catalogue writes them; null where that fails."""
+def typed_cell(kind: pl.DataType, column: str, item: Item, lists: Mapping[str, float] | None = None) -> pl.Expr:
+    """The quick way for cells written as the catalogue writes them; null where that fails.
+
+    lists  for a set, every list of words that occurs and its number, see `list_words`
+    """
     cell = pl.col(column)
     if kind == pl.Null:
         return pl.lit(None, dtype=item_type(item)).alias(item.name)
@@ -30,8 +35,17 @@ def typed_cell(kind: pl.DataType, column: str, item: Item) -> pl.Expr:
     if kind == pl.UInt32:  # as this module writes it
         return cell.alias(item.name)
     text = cell.list.join(";") if isinstance(kind, pl.List) else cell.cast(pl.String)
-    plain = {value: 2**place for place, value in enumerate(item.values)} | {"none": 0}
-    return text.replace_strict(plain, default=None, return_dtype=pl.UInt32).alias(item.name)
+    return text.replace_strict(lists or {"none": 0}, default=None, return_dtype=pl.UInt32).alias(item.name)
+
+
+def list_words(cells: pl.Series, item: Item) -> dict[str, float]:
+    """Every list of words that occurs in the cells of a set -> its number; what is not understood is left out."""
+    text = cells.list.join(";") if isinstance(cells.dtype, pl.List) else cells.cast(pl.String)
+    found = {}
+    for words in text.unique().drop_nulls().to_list():
+        with suppress(ValueError):
+            found[words] = item.encode(words)
+    return found
 
 
 def _yes_no(kind: pl.DataType, cell: pl.Expr) -> pl.Expr:

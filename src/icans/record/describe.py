@@ -14,7 +14,8 @@ _INTRODUCTION = """\
 Everything that can be recorded, as `src/icans/record/items.yaml` lists it. The same is shown by `icans items`.
 This page is made from that file, and a test keeps the two alike.
 
-- **Item** is the name in the column `item` of a record. A table of states may use it, or the name in *Column*.
+- **Item** is the name in the column `item` of a record. A table of states may use it or its
+  [other name](#columns-with-another-name).
 - **Values**: a number has a unit; other spellings and units that can be converted are listed
   [further down](#units-that-are-accepted). A *list* takes several words, separated by semicolons, or `none`.
 - **Possible** is what a value can be; outside it, the row is an error. **Plausible** is what is to be expected;
@@ -22,7 +23,7 @@ This page is made from that file, and a test keeps the two alike.
 - **Valid** is how long a value stands for the patient after it was seen. Then it is unknown. Empty: for ever.
   These times are a choice of this catalogue, not a published rule.
 - **Worst** is what counts of several values in a window: the highest or the lowest; of a choice, the one listed last
-  where it says *last*, first where it says *first*. Empty: the latest.
+  where it says *last*, first where it says *first*; of a list everything that any of them holds. Empty: the latest.
 - **Codes** are those we are sure of. A missing code does not mean that none exists.
 """
 _HEAD = "| Item | What it is | Values | Possible | Plausible | Valid | Worst | Codes |"
@@ -88,6 +89,8 @@ def _range(ends: tuple[float | None, float | None]) -> str:
 def _worst(item: Item) -> str:
     if item.kind == "choice":
         return {"high": "last", "low": "first"}.get(item.worse or "", "")
+    if item.kind == "set":
+        return "all"
     ends = ("yes", "no") if item.kind == "yes_no" else ("highest", "lowest")
     return {"high": ends[0], "low": ends[1]}.get(item.worse or "", "")
 
@@ -121,7 +124,8 @@ def _assumed() -> str:
     found = [(i.name, i.assumed) for i in catalogue().values() if i.assumed]
     rows = "\n".join(f"| `{name}` | {a.value} | [{a.convention}](grading.md#conventions) |" for name, a in found if a)
     return (
-        "## Taken for granted\n\nOnly where nothing at all was recorded on the item, never for one gap among values.\n\n"
+        "## Taken for granted\n\nOnly where nothing at all was recorded on the item, never for one gap among "
+        "values.\n\n"
         f"| Item | Taken as | Convention |\n|---|---|---|\n{rows}\n"
     )
 
@@ -135,8 +139,8 @@ def _units() -> str:
         f"| {', '.join(items)} | {', '.join(f'`{u}`' for u in units)} |" for units, items in by_units.items()
     )
     return (
-        "## Units that are accepted\n\nBy their UCUM names, the item's own first. Common spellings (`mmHg`, `°C`, `K/uL`, "
-        "`mcg/min`) are understood too; they stand in `units.yaml`.\n\n"
+        "## Units that are accepted\n\nBy their UCUM names, the item's own first. Common spellings (`mmHg`, `°C`, "
+        "`K/uL`, `mcg/min`) are understood too; they stand in `units.yaml`.\n\n"
         f"| Items | Units |\n|---|---|\n{rows}\n"
     )
 

@@ -187,16 +187,18 @@ def _one_each(rows: pl.DataFrame, file: str) -> tuple[pl.DataFrame, list[str], l
     single = rows.unique([*_KEY, "value", "other_cause"], keep="first", maintain_order=True)
     repeated = len(rows) - len(single)
     words = f"{file}: {repeated} rows repeat another row exactly and were dropped"
-    kept, conflicts = _without_conflicts(single, file)
-    return kept, [words] if repeated else [], conflicts
+    kept, corrected, conflicts = _without_conflicts(single, file)
+    return kept, [*([words] if repeated else []), *corrected], conflicts
 
 
-def _without_conflicts(rows: pl.DataFrame, file: str) -> tuple[pl.DataFrame, list[str]]:
-    """Two values of one item at one time are a mistake, unless a row says that it corrects the others."""
+def _without_conflicts(rows: pl.DataFrame, file: str) -> tuple[pl.DataFrame, list[str], list[str]]:
+    """(rows kept, notices, mistakes): two values of one item at one time are a mistake, unless a row corrects."""
+    before = len(rows)
     if "corrects" in rows.columns:
         corrects = pl.col("corrects").str.to_lowercase().is_in(["yes", "true", "1"]).fill_null(False)
         last = pl.when(corrects).then(pl.col("row")).max().over(_KEY)
         rows = rows.filter(last.is_null() | (pl.col("row") == last))
+    replaced = before - len(rows)
     clash = pl.struct(_KEY).is_duplicated()
     pairs = rows.filter(clash).group_by(_KEY, maintain_order=True).agg("row").select("item", "row")
     found = [
@@ -206,4 +208,5 @@ def _without_conflicts(rows: pl.DataFrame, file: str) -> tuple[pl.DataFrame, lis
     ]
     if len(pairs) > _SHOWN:
         found.append(f"{file}: {len(pairs) - _SHOWN} more times two values of one item at the same time")
-    return rows.filter(~clash), found
+    words = f"{file}: {replaced} values were replaced by rows marked as corrections"
+    return rows.filter(~clash), [words] if replaced else [], found

@@ -16,7 +16,7 @@ import polars as pl
 
 from icans.errors import DataError
 from icans.record.catalogue import Item, catalogue
-from icans.record.cells import CAPD_ITEMS, CAPD_RESPONSES, as_type, capd_answers, typed_cell
+from icans.record.cells import CAPD_ITEMS, CAPD_RESPONSES, as_type, capd_answers, list_words, typed_cell
 from icans.record.mistakes import problems_of
 from icans.record.observed import beyond, limits_in_words
 from icans.record.record import ReadingLog
@@ -41,10 +41,13 @@ class States:
     log: ReadingLog = field(default_factory=ReadingLog)
 
 
-def read_states(path: str | Path, keep_going: bool = False) -> States:
-    """The states in a CSV or Parquet file. Raises DataError listing all problems, unless `keep_going`."""
+def read_states(path: str | Path, keep_going: bool = False, *, implausible: bool = False) -> States:
+    """The states in a CSV or Parquet file. Raises DataError listing all problems, unless `keep_going`.
+
+    implausible  take implausible values as they stand; by default they are unknown, with a notice (convention P12)
+    """
     table = read_table(Path(path))
-    states = to_states(table.frame, table.file, table.rows)
+    states = to_states(table.frame, table.file, table.rows, implausible=implausible)
     problems = (*table.problems, *states.log.problems)
     if problems and not keep_going:
         raise DataError(*problems)
@@ -52,22 +55,34 @@ def read_states(path: str | Path, keep_going: bool = False) -> States:
     return States(states.original, states.typed, log)
 
 
-def to_states(frame: pl.DataFrame, file: str = "table", rows: pl.Series | None = None) -> States:
+def to_states(
+    frame: pl.DataFrame, file: str = "table", rows: pl.Series | None = None, *, implausible: bool = False
+) -> States:
     """States from a table already in memory.
+
+    implausible  take implausible values as they stand; by default they are unknown, with a notice (convention P12)
 
     file, rows   what to call it, and the number of each row, in the words of a problem
     Raises DataError where no column is an item, or where two columns mean the same item.
     """
     found = _item_columns(frame, file)
     numbers = rows if rows is not None else pl.int_range(1, len(frame) + 1, eager=True)
+    lists = {
+        column: list_words(frame[column], item)
+        for column, item in found.items()
+        if item.kind == "set" and frame.schema[column] != pl.UInt32
+    }
     typed = frame.select(
-        *(typed_cell(frame.schema[column], column, item) for column, item in found.items()),
+        *(typed_cell(frame.schema[column], column, item, lists.get(column)) for column, item in found.items()),
         *(capd_answers(frame[CAPD_RESPONSES]) if CAPD_RESPONSES in frame.columns else ()),
     )
     typed, problems = _repaired(frame, typed, found, file, numbers)
     typed, outside = _without_impossible(typed, found, file, numbers)
+    typed, doubtful = (typed, []) if implausible else _without_implausible(typed, found, file, numbers)
     known = {f"State {item.name}": len(typed) - typed[item.name].null_count() for item in found.values()}
-    return States(frame, typed, ReadingLog(known, {}, (*problems, *outside), _strangers(frame, found, file)))
+    return States(
+        frame, typed, ReadingLog(known, {}, (*problems, *outside), (*doubtful, *_strangers(frame, found, file)))
+    )
 
 
 def _item_columns(frame: pl.DataFrame, file: str) -> dict[str, Item]:
@@ -155,6 +170,30 @@ def _without_impossible(
         problems += problems_of(pl.DataFrame({"row": rows, "problem": problem}), file, column)
         possible.append(pl.when(~checks[column]).then(pl.col(item.name)).alias(item.name))
     return typed.with_columns(possible), problems
+
+
+def _without_implausible(
+    typed: pl.DataFrame, found: dict[str, Item], file: str, rows: pl.Series
+) -> tuple[pl.DataFrame, list[str]]:
+    """Values outside the plausible range become unknown, each row with a notice."""
+    checks = {
+        column: beyond(pl.col(item.name), item.plausible)
+        for column, item in found.items()
+        if item.kind in ("number", "whole") and item.plausible != (None, None)
+    }
+    if not checks or typed.is_empty():
+        return typed, []
+    any_doubt = typed.select(check.any().alias(column) for column, check in checks.items()).row(0, named=True)
+    doubtful = [column for column, doubt in any_doubt.items() if doubt]
+    notices: list[str] = []
+    for column in doubtful:
+        low, high = found[column].plausible
+        unit = found[column].unit or ""
+        words = f"implausible (expected {low} to {high} {unit}), so not graded (P12); is the unit right?"
+        notice = typed.select(pl.when(checks[column]).then(pl.lit(words))).to_series()
+        notices += problems_of(pl.DataFrame({"row": rows, "problem": notice}), file, column)
+    kept = [pl.when(~checks[c]).then(pl.col(found[c].name)).alias(found[c].name) for c in doubtful]
+    return typed.with_columns(kept), notices
 
 
 def _cannot_be(item: Item) -> pl.Expr:

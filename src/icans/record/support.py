@@ -10,8 +10,10 @@ from polars import selectors
 from icans.record.catalogue import catalogue, drugs
 from icans.record.record import Records
 
-_OPEN_END_HOURS = 12.0
-"""How long an infusion without an end is taken to run: our assumption, a nursing shift."""
+_SURE_HOURS = 12.0
+"""How long an infusion without an end surely runs; after it nobody knows. Our assumption, a nursing shift."""
+_ONE_RUN = timedelta(hours=1)
+"""Entries less than this apart are one run: charts are rewritten at every change of rate."""
 _DOSED = ("norepinephrine", "epinephrine", "phenylephrine", "dopamine")
 _VASOACTIVE = "vasoactive_drugs"
 
@@ -20,97 +22,124 @@ def with_support(states: pl.DataFrame, records: Records, *, complete: bool) -> p
     """`states` with vasoactive_drugs, the doses and the hours of vasopressor need, out of the therapies.
 
     complete  where a patient has therapies at all, a drug that is not among them is not running (convention P6);
-              otherwise it is unknown. What was observed of an item stays, where it was.
-    Doses are in ug/min, dopamine in ug/kg/min; a rate per kg needs the weight.
+              otherwise it is unknown. Of the drugs that run, those observed and those of the therapies count; a dose
+              that was observed stays.
+    Doses are in ug/min, dopamine in ug/kg/min; a rate per kg needs the weight. A single dose does not run. A running
+    drug that nobody attributed elsewhere takes the flag of the finding back.
     """
     running = _infusions(records)
-    listed = records.therapies["patient"].unique()
-    base = pl.when(pl.col("patient").is_in(listed.to_list()) & complete).then(pl.lit(0, dtype=pl.UInt32))
-    found = states.with_columns(base.alias("__mask"))
-    since: list[str] = []
+    listed = records.therapies["patient"].unique().to_list()
+    none = pl.when(pl.col("patient").is_in(listed) & complete).then(pl.lit(0, dtype=pl.UInt32))
+    found = states.with_columns(__mask=none, __open=pl.lit(False), __since=pl.lit(None), __held=pl.lit(None))
+    found = found.with_columns(pl.col("__since", "__held").cast(pl.Datetime("us", "UTC")), __mixed=pl.lit(False))
     for place, drug in enumerate(catalogue()[_VASOACTIVE].values):
         own = running.filter(pl.col("drug") == drug).sort("patient", "start")
-        if own.is_empty():
-            continue
-        found = _with_drug(found, own, drug, 1 << place)
-        if "vasopressor" in drugs()[drug].classes:
-            since.append(f"__since_{drug}")
-    found = _with_hours(found, since)
-    return _kept(found, _VASOACTIVE, pl.col("__mask")).drop(selectors.starts_with("__"))
+        if not own.is_empty():
+            found = _with_drug(found, own, drug, 1 << place)
+    found = _with_flag_back(_with_hours(found))
+    mask = pl.when(~pl.col("__open")).then(pl.col("__mask"))
+    if _VASOACTIVE in found.columns:
+        mask = pl.coalesce(pl.col(_VASOACTIVE) | mask, _VASOACTIVE, mask)
+    return found.with_columns(mask.cast(pl.UInt32).alias(_VASOACTIVE)).drop(selectors.starts_with("__"))
 
 
 def _infusions(records: Records) -> pl.DataFrame:
-    """The vasoactive infusions: patient, drug, start, end, dose in the unit of the dose item (null if not known)."""
-    words = catalogue()[_VASOACTIVE].values
-    rows = records.therapies.filter(pl.col("drug").is_in(words))
-    weight = records.patients.select("patient", "weight")
-    rate = pl.coalesce("rate", pl.lit(None, dtype=pl.Float64))
-    unit = pl.col("rate_unit")
-    per_kg = (
-        pl.when(unit == "ug/kg/min").then(rate).when(unit == "mg/kg/h").then(rate * 1000 / 60)
-        .when(unit == "ug/kg/h").then(rate / 60)
-    )  # fmt: skip
-    flat = (
-        pl.when(unit == "ug/min").then(rate).when(unit == "mg/h").then(rate * 1000 / 60)
-        .when(unit == "mg/min").then(rate * 1000).when(unit == "ug/h").then(rate / 60)
-    )  # fmt: skip
-    kg = pl.col("weight")
-    dose = (
-        pl.when(pl.col("drug") == "dopamine")
-        .then(pl.coalesce(per_kg, flat / kg))
-        .otherwise(pl.coalesce(flat, per_kg * kg))
-    )
-    end = pl.coalesce("end", pl.col("start") + timedelta(hours=_OPEN_END_HOURS))
-    return rows.join(weight, on="patient", how="left").select(
-        "patient", "drug", "start", end.alias("end"), dose.alias("amount")
-    )
+    """The vasoactive infusions: patient, drug, start, end (null where open), dose in the unit of the dose item."""
+    rows = records.therapies.filter(pl.col("drug").is_in(catalogue()[_VASOACTIVE].values))
+    rows = rows.filter(pl.col("end").is_not_null() | pl.col("rate").is_not_null() | pl.col("dose").is_null())
+    weighed = rows.join(records.patients.select("patient", "weight"), on="patient", how="left")
+    return weighed.select("patient", "drug", "start", "end", _amount().alias("amount"))
+
+
+def _amount() -> pl.Expr:
+    """The rate in ug/min, for dopamine in ug/kg/min; null where its unit or the weight is not known."""
+    rate, unit, kg = pl.col("rate"), pl.col("rate_unit"), pl.col("weight")
+    per_kg = pl.when(unit == "ug/kg/min").then(rate).when(unit == "mg/kg/h").then(rate * 1000 / 60)
+    per_kg = per_kg.when(unit == "ug/kg/h").then(rate / 60)
+    flat = pl.when(unit == "ug/min").then(rate).when(unit == "mg/h").then(rate * 1000 / 60)
+    flat = flat.when(unit == "mg/min").then(rate * 1000).when(unit == "ug/h").then(rate / 60)
+    dopamine = pl.coalesce(per_kg, flat / kg)
+    return pl.when(pl.col("drug") == "dopamine").then(dopamine).otherwise(pl.coalesce(flat, per_kg * kg))
+
+
+def _runs(own: pl.DataFrame) -> pl.DataFrame:
+    """One row an entry: until when the drug surely runs, and of its run the start and the lowest rate so far.
+
+    open  true where the entry has no end and none follows: after `until` nobody knows whether it still runs
+    """
+    following = pl.col("start").shift(-1).over("patient")
+    sure = pl.coalesce("end", pl.min_horizontal(pl.col("start") + timedelta(hours=_SURE_HOURS), following))
+    last_open = pl.col("end").is_null() & following.is_null()
+    rows = own.with_columns(sure.alias("ends"), last_open.alias("open"))
+    until = pl.col("ends").cum_max().over("patient")
+    broken = (pl.col("start") - until.shift().over("patient") > _ONE_RUN).fill_null(True)
+    rows = rows.with_columns(until.alias("until"), broken.cum_sum().over("patient").alias("run"))
+    key = ("patient", "run")
+    return rows.with_columns(
+        run_start=pl.col("start").min().over(key),
+        # Held at this rate or above since the run began; null where it was lower before.
+        held=pl.when(pl.col("amount") <= pl.col("amount").cum_min().over(key)).then(pl.col("start").min().over(key)),
+    ).select("patient", "start", "ends", "until", "open", "amount", "run_start", "held")
 
 
 def _with_drug(found: pl.DataFrame, own: pl.DataFrame, drug: str, bit: int) -> pl.DataFrame:
-    """Where one drug runs: its bit in the mask, its dose, since when it runs and since when at this dose."""
-    stretches = _stretches(own)
+    """Where one drug runs: its bit in the mask, its dose, since when it runs and since when at this dose.
+
+    Where the latest entry has ended and an earlier one still runs, the dose is not known.
+    """
+    runs = _runs(own)
     joined = found.join_asof(
-        stretches, left_on="time", right_on="start", by="patient", strategy="backward", check_sortedness=False
+        runs, left_on="time", right_on="start", by="patient", strategy="backward", check_sortedness=False
     )
-    here = (pl.col("time") < pl.col("end")) | ((pl.col("time") == pl.col("end")) & (pl.col("start") == pl.col("end")))
-    here = here.fill_null(False)
+    here = (pl.col("time") < pl.col("until")).fill_null(False)
+    dosed = here & (pl.col("time") < pl.col("ends"))
+    held = pl.col("held") if drug in _DOSED else pl.col("run_start")
     columns = [
         pl.when(here).then(pl.col("__mask").fill_null(0) | bit).otherwise("__mask").alias("__mask"),
-        pl.when(here).then("run_start").alias(f"__since_{drug}"),
+        (pl.col("__open") | (~here & pl.col("open").fill_null(False))).alias("__open"),
     ]
+    if "vasopressor" in drugs()[drug].classes:
+        start = pl.when(here).then(pl.col("run_start"))
+        same = (pl.col("run_start") - pl.col("__held")).abs() <= _ONE_RUN
+        columns += [
+            pl.min_horizontal("__since", start).alias("__since"),
+            pl.when(here).then(pl.max_horizontal("__held", held)).otherwise("__held").alias("__held"),
+            (pl.col("__mixed") | (here & (held.is_null() | ~same.fill_null(True)))).alias("__mixed"),
+        ]
     if drug in _DOSED:
-        columns.append(pl.when(here).then("amount").alias(f"__dose_{drug}"))
-        columns.append(pl.when(here).then("dose_start").alias(f"__at_{drug}"))
-    joined = joined.with_columns(columns).drop("start", "end", "amount", "run_start", "dose_start")
-    return _kept(joined, f"{drug}_dose", pl.col(f"__dose_{drug}")) if drug in _DOSED else joined
+        columns.append(pl.when(dosed).then("amount").alias("__dose"))
+    joined = joined.with_columns(columns).drop("start", "ends", "until", "open", "amount", "run_start", "held")
+    return _kept(joined, f"{drug}_dose", pl.col("__dose")) if drug in _DOSED else joined
 
 
-def _stretches(own: pl.DataFrame) -> pl.DataFrame:
-    """One row an entry, with the start of the unbroken run it belongs to and of the stretch at one dose.
+def _with_hours(found: pl.DataFrame) -> pl.DataFrame:
+    """Hours since any vasopressor has been needed without a break, and hours at the present doses.
 
-    Entries less than an hour apart are one run: charts are rewritten at every change of rate.
+    The second is unknown where a rate was raised, or a drug added, during the run: since when the doses together
+    have reached a limit then depends on the limit.
     """
-    before = pl.col("end").shift().over("patient")
-    broken = (pl.col("start") - before > timedelta(hours=1)).fill_null(True)
-    changed = broken | (pl.col("amount").ne_missing(pl.col("amount").shift().over("patient")))
-    rows = own.select("patient", "start", "end", "amount", broken.alias("b"), changed.alias("c"))
-    runs = rows.with_columns(pl.col("b").cum_sum().over("patient"), pl.col("c").cum_sum().over("patient"))
-    return runs.with_columns(
-        run_start=pl.col("start").min().over("patient", "b"),
-        dose_start=pl.col("start").min().over("patient", "c"),
-    ).select("patient", "start", "end", "amount", "run_start", "dose_start")
+    if found["__since"].is_null().all():
+        return found
+    joint = _joint_start(found)
+    found = _kept(found, "vasopressor_hours", (pl.col("time") - joint).dt.total_seconds() / 3600)
+    held = (pl.col("time") - pl.col("__held")).dt.total_seconds() / 3600
+    return _kept(found, "vasopressor_dose_hours", pl.when(~pl.col("__mixed")).then(held))
 
 
-def _with_hours(found: pl.DataFrame, since: list[str]) -> pl.DataFrame:
-    if not since:
+def _joint_start(found: pl.DataFrame) -> pl.Expr:
+    """Since when one vasopressor or another has run: a drug that took over from another goes on with its time."""
+    # Every start and end of a therapy is a state of its own, so a pause shows as a state without any.
+    runs = pl.col("__since").is_not_null()
+    begins = runs & ~runs.shift().over("patient").fill_null(False)
+    run = begins.cum_sum().over("patient")
+    return pl.when(runs).then(pl.col("__since").min().over("patient", run))
+
+
+def _with_flag_back(found: pl.DataFrame) -> pl.DataFrame:
+    flag = catalogue()[_VASOACTIVE].flag
+    if flag is None or flag not in found.columns:
         return found
-    hours = (pl.col("time") - pl.min_horizontal(since)).dt.total_seconds() / 3600
-    found = _kept(found, "vasopressor_hours", hours)
-    doses = [c for c in found.columns if c.startswith("__at_")]
-    if not doses:
-        return found
-    held = (pl.col("time") - pl.max_horizontal(doses)).dt.total_seconds() / 3600
-    return _kept(found, "vasopressor_dose_hours", held)
+    return found.with_columns(pl.when(pl.col("__mask") > 0).then(False).otherwise(pl.col(flag)).alias(flag))
 
 
 def _kept(states: pl.DataFrame, name: str, derived: pl.Expr) -> pl.DataFrame:

@@ -54,6 +54,8 @@ def read_table(path: Path) -> Table:
     """
     if not path.exists():
         raise DataError(f"{path}: no such file")
+    if not path.is_file():
+        raise DataError(f"{path}: is no file but a folder; `icans review` reads a folder, a table is one file")
     if path.suffix.lower() in (".parquet", ".pq"):
         return _read_parquet(path)
     data = path.read_bytes()

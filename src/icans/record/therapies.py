@@ -78,7 +78,7 @@ def _named(rows: pl.DataFrame, file: str) -> tuple[pl.DataFrame, list[str]]:
     unknown = [word.lower() for word, name in names.items() if name is None]
     notices = [
         f"{file}: drug '{word[:40]}' is not in the catalogue and is kept as written; it counts neither as "
-        f"masking a fever nor as a vasopressor.{nearest(word, _drug_words())}"
+        f"masking a fever nor as a vasopressor.{nearest(word, _drug_words(), alike=0.85)}"
         for word in unknown
     ]
     kept = {word: name or word.lower() for word, name in names.items()}
