@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from icans.errors import DataError, IcansError, RuleError
     from icans.grading.grade import grade_states
+    from icans.patient_review import review
     from icans.record.read import read
     from icans.record.states import read_states
-    from icans.review import review
 
 __version__ = "0.1.0"
 
@@ -29,7 +29,7 @@ _HOME = {
     "grade_states": "icans.grading.grade",
     "read": "icans.record.read",
     "read_states": "icans.record.states",
-    "review": "icans.review",
+    "review": "icans.patient_review",
 }
 
 __all__ = [

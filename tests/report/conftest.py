@@ -11,8 +11,9 @@ import pytest
 from made_up_record import COURSE, CRS, ICANS, INFUSION, LOG, NOW, at, course, records
 
 from icans.grading.answer import Answer, DomainAnswer, Episode, Hit, Score, WhatIf
+from icans.grading.related import Related
+from icans.patient_review import Review
 from icans.record.record import ReadingLog, empty_records
-from icans.review import Review
 
 HIT = Hit(
     id="icans.ice.grade1",
@@ -66,7 +67,11 @@ def answer(outcome: str, low: int, high: int) -> Answer:
 
 def episode(outcome: str, onset: float, peak: tuple[int, int], peak_day: float, end: float) -> Episode:
     hours = (end - onset) * 24
-    return Episode(outcome, at(onset), onset, False, peak, at(peak_day), peak_day, at(end), end, hours, ongoing=False)
+    return Episode(
+        outcome, at(onset), onset, False, peak, at(peak_day), peak_day, last_sign=at(end), last_sign_day=end,
+        resolution=at(end), resolution_day=end, resolution_uncertain=False, duration_hours=hours, ongoing=False,
+        settled=True,
+    )  # fmt: skip
 
 
 EASIX = Score(
@@ -123,8 +128,12 @@ def made_up_review(every_hours: float = 4, label: str = "Patient 007", **changes
         since={"crs": at(6), "icans": at(7.5)},
         peak={"crs": (3, 3, at(3)), "icans": (3, 3, at(6.5))},
         episodes=(episode("crs", 1, (3, 3), 3, 6), episode("icans", 5, (3, 3), 6.5, 9)),
-        scores=(EASIX, CAR_HT),
-        related=(replace(answer("tls", 0, 0), title="Cairo-Bishop TLS"),),
+        related=Related(
+            scores=(EASIX, CAR_HT),
+            present=(replace(answer("icaht", 2, 2), title="Early ICAHT"),),
+            absent=("Cairo-Bishop TLS",),
+            unsettled=(("IEC-HS criteria", 0, 1),),
+        ),
         notices=("Tocilizumab within 24 h: fever may be masked",),
         log=LOG,
         conventions={"C1": True, "C7": True, "C12": False},
@@ -146,8 +155,7 @@ def nothing_recorded() -> Mapping[str, Any]:
         "since": {},
         "peak": {},
         "episodes": (),
-        "scores": (),
-        "related": (),
+        "related": Related((), (), (), ()),
         "notices": (),
         "log": ReadingLog(),
         "conventions": {},

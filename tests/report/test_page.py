@@ -101,6 +101,9 @@ def test_reading_scores_sources_and_conventions_are_shown(review):
         "appetite",
         "EASIX 3.21 (high)",
         "CAR-HEMATOTOX at least 2",
+        "Early ICAHT grade 2",
+        "Not present: Cairo-Bishop TLS.",
+        "Not settled by what was recorded: IEC-HS criteria, grade 0 to 1.",
         "Luft T, Blood Adv 2020",
         "C12 off",
     ):

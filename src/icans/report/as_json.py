@@ -8,9 +8,10 @@ The keys, always in this order; times are ISO 8601 in UTC, days count from the i
     outcomes     {crs: {answer, since, peak: {min, max, time}}, icans: ...}; answer is null where not graded
     course       [{outcome, start, end, min, max}], neighbours with the same interval joined
     episodes     [{outcome, onset, onset_day, onset_uncertain, peak: [min, max], peak_time, peak_day,
-                   resolution, resolution_day, duration_hours, ongoing}]
+                   last_sign, last_sign_day, resolution, resolution_day, resolution_uncertain, duration_hours,
+                   ongoing, settled}]
     scores       [{name, title, min, max, band, formula, inputs, missing, source, mark, time, day}]
-    related      [answer]
+    related      {present: [answer], absent: [title], unsettled: [[title, min, max]]}
     notices      [words]
     reading      {used: {what: count}, skipped: {why: count}, problems: [words], notices: [words]}
     conventions  {id: true where on}
@@ -37,7 +38,7 @@ from icans.report.series import stretches
 from icans.report.words import in_order
 
 if TYPE_CHECKING:
-    from icans.review import Review
+    from icans.patient_review import Review
 
 FORMAT = "icans review 1"
 
@@ -64,8 +65,12 @@ def as_dict(review: Review) -> dict[str, Any]:
         "outcomes": {o: _outcome(review, o) for o in outcomes},
         "course": [asdict(s) for o in outcomes for s in stretches(review.course, o)],
         "episodes": [asdict(e) for e in review.episodes],
-        "scores": [asdict(s) for s in review.scores],
-        "related": [asdict(a) for a in review.related],
+        "scores": [asdict(s) for s in review.related.scores],
+        "related": {
+            "present": [asdict(a) for a in review.related.present],
+            "absent": review.related.absent,
+            "unsettled": review.related.unsettled,
+        },
         "notices": review.notices,
         "reading": asdict(review.log),
         "conventions": review.conventions,

@@ -23,7 +23,7 @@ from icans.report.svg import FONT, group, line, number, rect, tag, text, title
 from icans.report.words import day_of, in_order, outcome_name
 
 if TYPE_CHECKING:
-    from icans.review import Review
+    from icans.patient_review import Review
 
 WIDTH = 680.0
 LEFT, RIGHT = 112.0, WIDTH - 42.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from icans.grading.answer import Answer, Episode
 from icans.grading.conventions import conventions
 from icans.record.catalogue import catalogue, products
-from icans.report.why import rests_on
 from icans.report.words import (
     day,
     day_of,
@@ -24,7 +23,7 @@ from icans.report.words import (
 )
 
 if TYPE_CHECKING:
-    from icans.review import Review
+    from icans.patient_review import Review
 
 NOT_A_DEVICE = "Decision support, not a medical device."
 
@@ -116,14 +115,24 @@ def episodes(review: Review) -> list[tuple[str, ...]]:
 
 def _episode(review: Review, episode: Episode) -> tuple[str, ...]:
     onset = when(review, episode.onset) + (", or earlier" if episode.onset_uncertain else "")
-    end = "goes on" if episode.ongoing else when(review, episode.resolution) or "not known"
     return (
         outcome_name(episode.outcome),
         onset,
         interval(*episode.peak),
         when(review, episode.peak_time),
-        end,
+        _end(review, episode),
         length(episode.duration_hours),
+    )
+
+
+def _end(review: Review, episode: Episode) -> str:
+    if episode.ongoing:
+        return "goes on"
+    if episode.resolution is None:
+        return f"not known; last sign {when(review, episode.last_sign)}"
+    sooner = ", or sooner" if episode.resolution_uncertain else ""
+    return (
+        when(review, episode.resolution) + sooner + ("" if episode.settled else "; too short ago to be over for sure")
     )
 
 
@@ -133,31 +142,49 @@ SCORE_COLUMNS = ("Score", "Value", "From", "Missing", "Source")
 def scores(review: Review) -> list[tuple[str, ...]]:
     """One row a score or related toxicity, under SCORE_COLUMNS."""
     rows = []
-    for s in review.scores:
+    for s in review.related.scores:
         value = score_value(s.min, s.max) + (f" ({s.band})" if s.band else "")
         inputs = "; ".join(f"{label} {words}" for label, words in s.inputs.items())
         source = f"{s.source} [{s.mark}]"
         rows.append((s.title, value, inputs or s.formula, ", ".join(labels(s.missing)), source))
-    for a in review.related:
-        missing = dict.fromkeys(m for d in a.domains for m in d.missing)
-        used = "; ".join(h.says for h in a.decided_by)
-        source = "; ".join(dict.fromkeys(f"{rests_on(h)} [{h.mark}]" for h in a.decided_by))
-        rows.append((a.title, f"grade {interval(a.min, a.max)}", used, ", ".join(labels(missing)), source))
+    for a in review.related.present:
+        used = "; ".join(f"{'' if h.certain else 'not ruled out: '}{h.says}" for h in a.decided_by)
+        source = "; ".join(dict.fromkeys(f"{h.source} [{h.mark}]" for h in a.decided_by))
+        rows.append((a.title, f"grade {interval(a.min, a.max)}", used, "", source))
     return rows
+
+
+def read_in_short(used: Mapping[str, int]) -> list[str]:
+    """What was read, a line a kind of entry: 'Observation: 812 (34 kinds)'."""
+    kinds: dict[str, list[int]] = {}
+    for what, number in used.items():
+        kinds.setdefault(what.split(" ")[0], []).append(number)
+    return [f"{kind}: {sum(n)}" + (f" ({len(n)} kinds)" if len(n) > 1 else "") for kind, n in kinds.items()]
+
+
+def neighbours(review: Review) -> list[str]:
+    """A sentence on the related toxicities that are surely absent, and one on those the record leaves open."""
+    said = []
+    if review.related.absent:
+        said.append(f"Not present: {'; '.join(review.related.absent)}.")
+    if review.related.unsettled:
+        left = "; ".join(f"{title}, grade {interval(low, high)}" for title, low, high in review.related.unsettled)
+        said.append(f"Not settled by what was recorded: {left}.")
+    return said
 
 
 def notices(review: Review) -> list[str]:
     """What to be aware of: of the review, of the current grades, of the related toxicities."""
-    said = [h.says for a in (*review.current.values(), *review.related) for h in a.notices]
+    said = [h.says for a in (*review.current.values(), *review.related.present) for h in a.notices]
     return list(dict.fromkeys((*review.notices, *said)))
 
 
 def sources(review: Review) -> list[Source]:
     """Every source behind what is shown, in the order of first use."""
     used: dict[str, tuple[list[str], list[str]]] = {}
-    answers = (*review.current.values(), *review.related)
+    answers = (*review.current.values(), *review.related.present)
     hits = [h for a in answers for h in (*a.decided_by, *(h for d in a.domains for h in d.hits), *a.notices)]
-    uses = [(h.source, h.where, h.mark) for h in hits] + [(s.source, "", s.mark) for s in review.scores]
+    uses = [(h.source, h.where, h.mark) for h in hits] + [(s.source, "", s.mark) for s in review.related.scores]
     for source, where, mark in uses:
         places, marks = used.setdefault(source, ([], []))
         places.append(where)

@@ -18,7 +18,7 @@ from icans.report.svg import group, line, number, path, rect, tag, text, title, 
 from icans.report.words import day, day_of, moment, plain
 
 if TYPE_CHECKING:
-    from icans.review import Review
+    from icans.patient_review import Review
 
 ROW = 13.0
 MOST_ROWS = 12
@@ -33,6 +33,7 @@ _ORDER = (
     "antibiotic",
 )
 _JOINED_DAYS = 1.6
+_LONGEST_NAME = 20
 _BAR_DAYS = 1 / 24
 _DOSE_SIZE = 8.0
 
@@ -126,7 +127,7 @@ def _row(row: Row, axis: DayAxis, y: float) -> str:
     name = text(
         axis.left - 5,
         y + 3.2,
-        row.label.partition(" (")[0],
+        _short(row.label),
         class_="c-ink",
         fill=INK,
         text_anchor="end",
@@ -135,6 +136,12 @@ def _row(row: Row, axis: DayAxis, y: float) -> str:
     base = line(axis.left, y, axis.right, y, class_="c-rule", stroke=RULE, stroke_width="0.6")
     marks = group([_mark(d, row.kind, axis, y) for d in shown], class_="c-mark", fill=INK, stroke="none")
     return group([base, name, _joined(shown, axis, y), marks, _amounts(shown, axis, y)], data_drug=row.label)
+
+
+def _short(label: str) -> str:
+    """The name of a drug as far as there is room left of the axis; the whole of it stands in the tip of its marks."""
+    name = label.partition(" (")[0]
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 def _joined(doses: Sequence[Dose], axis: DayAxis, y: float) -> str:
@@ -147,7 +154,8 @@ def _joined(doses: Sequence[Dose], axis: DayAxis, y: float) -> str:
 def _mark(dose: Dose, kind: str, axis: DayAxis, y: float) -> str:
     """A bar where the dose lasts an hour or more, else a sign for its class."""
     x, said = axis.at(dose.start), title(dose.tip)
-    if dose.end - dose.start >= _BAR_DAYS:
+    # A minute of tolerance: an hour is 1/24 of a day only nearly.
+    if dose.end - dose.start >= _BAR_DAYS - 1 / 1440:
         return rect(x, y - 3, max(axis.at(dose.end) - x, 1.5), 6, dose.tip)
     if kind == "anticytokine":
         corners = [(x - 4.6, y - 4), (x + 4.6, y - 4), (x, y + 4.4)]

@@ -19,7 +19,7 @@ from icans.report.words import interval
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from icans.review import Review
+    from icans.patient_review import Review
 
 
 @cache
@@ -57,6 +57,7 @@ def page(review: Review, chart: str | None = None) -> str:
         episodes=content.episodes(review),
         score_columns=content.SCORE_COLUMNS,
         scores=content.scores(review),
+        neighbours=content.neighbours(review),
         notices=content.notices(review),
         log=review.log,
         sources=content.sources(review),

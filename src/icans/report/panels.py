@@ -54,7 +54,7 @@ PRESSURE = Panel(
 # line to read by: no grade is made from it.
 TEMPERATURE = Panel("Temperature", "°C", (Curve("temperature"),), (36, 40), mark=38.0)
 SATURATION = Panel("Oxygen", "SpO2, %", (Curve("oxygen_saturation"),), (88, 100), height=36.0)
-ICE = Panel("ICE", "points, 0–10", (Curve("ice_total"),), (0, 10), height=44.0, fixed=True, joined=1.6)
+ICE = Panel("ICE", "points, 0–10", (Curve("ice_total"),), (0, 10), height=44.0, fixed=True, joined=1.0)
 CAPD = Panel(
     "CAPD",
     "points, reversed:",

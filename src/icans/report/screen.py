@@ -11,8 +11,15 @@ from rich.console import Console
 _WIDTH_IN_A_PIPE = 120
 
 
+class _Screen(Console):
+    """A console that leaves a reader who has gone (`| head`) to the command."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 @cache
 def console() -> Console:
     """One console for the whole command: as wide as the terminal; into a pipe or file, 120 columns."""
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH_IN_A_PIPE
-    return Console(highlight=False, width=width)
+    return _Screen(highlight=False, width=width)

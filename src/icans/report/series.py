@@ -19,7 +19,7 @@ from icans.record.catalogue import catalogue
 from icans.report.words import day, moment
 
 if TYPE_CHECKING:
-    from icans.review import Review
+    from icans.patient_review import Review
 
 _LAST_STEP = timedelta(hours=12)
 

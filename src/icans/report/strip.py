@@ -14,7 +14,7 @@ from icans.report.series import Stretch, origin, stretches
 from icans.report.words import day_of, in_order, outcome_name, says_nothing, short_interval
 
 if TYPE_CHECKING:
-    from icans.review import Review
+    from icans.patient_review import Review
 
 _NAME = 7
 _CELL = 4

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from icans.grading.answer import Hit
-    from icans.review import Review
+    from icans.patient_review import Review
 
 _MARKS = {"verified": "green", "from memory": "yellow", "convention": "cyan"}
 
@@ -119,7 +119,7 @@ def _course(review: Review, console: Console) -> None:
 
 def _scores(review: Review, console: Console) -> None:
     rows = content.scores(review)
-    if not rows:
+    if not rows and not content.neighbours(review):
         return
     _heading(console, "Scores and related toxicities")
     for name, value, inputs, missing, source in rows:
@@ -128,13 +128,15 @@ def _scores(review: Review, console: Console) -> None:
         words.append(f". Missing: {missing}" if missing else "")
         words.append(f" ({source})", "dim")
         console.print(_item(words))
+    for said in content.neighbours(review):
+        console.print(_item(Text(said)))
 
 
 def _reading(review: Review, console: Console) -> None:
     log = review.log
     _list(console, "Problems: these rows were left out", log.problems)
     _list(console, "Taken for granted or repaired in reading", log.notices)
-    _list(console, "Read", [f"{what}: {n}" for what, n in log.used.items()])
+    _list(console, "Read", content.read_in_short(log.used))
     _list(console, "Not used", [f"{why}: {n}" for why, n in log.skipped.items()])
 
 

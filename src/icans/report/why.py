@@ -32,7 +32,11 @@ def _overall(answer: Answer) -> list[Hit]:
 
 def one_of(hits: Sequence[Hit]) -> str:
     """Rules of which one applies, in one line: `ICE 3 to 6 (grade 2) or ICE 0 to 2 (grade 3)`."""
-    return " or ".join(f"{h.says} (grade {interval(*h.grade)})" if h.grade else h.says for h in hits)
+    return " or ".join(h.says if h.grade is None or "grade" in h.says else _graded(h.says, h.grade) for h in hits)
+
+
+def _graded(says: str, grade: tuple[int, int]) -> str:
+    return f"{says} (grade {interval(*grade)})"
 
 
 def reasons(hit: Hit) -> str:

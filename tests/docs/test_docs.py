@@ -1,0 +1,162 @@
+"""The manual is proved: what it names exists, what exists it names, and what it shows runs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from icans.cli import app
+from icans.grading.conventions import conventions, switches
+from icans.grading.grade import columns, grade_scale
+from icans.grading.library import scales, vocabulary
+from icans.grading.scale import read_scales
+from icans.record.catalogue import catalogue
+from icans.record.describe import markdown
+from icans.record.states import to_states
+from icans.rules.document import documents
+from icans.rules.parse import FUNCTIONS
+
+HOME = Path(__file__).parents[2]
+DOCS = HOME / "docs"
+COMMANDS = [name for name in app if not name.startswith("-")]
+
+
+def text(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The fenced blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text(page), re.MULTILINE | re.DOTALL)
+
+
+def section(page: str, heading: str) -> str:
+    """What stands under a heading of the second level."""
+    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text(page), re.MULTILINE | re.DOTALL)
+    assert found, f"{page} has no heading '{heading}'"
+    return found.group(1)
+
+
+def command_lines() -> list[str]:
+    return [line for block in blocks("cli.md", "") for line in block.splitlines() if line.startswith("icans ")]
+
+
+@pytest.fixture
+def workplace(tmp_path, monkeypatch):
+    """An empty folder with the examples in it."""
+    (tmp_path / "examples").symlink_to(HOME / "examples")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_page_of_items_is_the_catalogue():
+    expected = "python -c \"from icans.record.describe import markdown; print(markdown(), end='')\" > docs/items.md"
+    assert text("items.md") == markdown(), f"make it again: {expected}"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_in_the_manual(name):
+    words = section("cli.md", f"icans {name}")
+    for argument in app[name].assemble_argument_collection():
+        for option in argument.names:
+            if not option.startswith("--empty-"):
+                assert f"`{option}`" in words, f"{name} {option}"
+
+
+def test_the_manual_names_no_command_that_is_not_there():
+    assert re.findall(r"^## icans (\S+)$", text("cli.md"), re.MULTILINE) == [*sorted(COMMANDS, key=_place)]
+
+
+def _place(name: str) -> int:
+    return text("cli.md").find(f"\n## icans {name}\n")
+
+
+@pytest.mark.parametrize("line", command_lines())
+def test_every_command_line_of_the_manual_runs(line, workplace):
+    done = subprocess.run(
+        [sys.executable, "-m", *shlex.split(line)], cwd=workplace, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+def test_the_python_page_runs_from_top_to_bottom(workplace, capsys):
+    names: dict[str, object] = {}
+    for block in blocks("python.md", "python"):
+        exec(block, names)
+    said = capsys.readouterr().out
+    assert said.startswith("1 2\n")
+    assert (workplace / "review.html").exists()
+
+
+def test_the_example_scale_loads_and_grades_as_the_page_says():
+    (example,) = blocks("rules.md", "yaml")
+    (scale,) = read_scales(documents(example, "house_alert.yaml"), "house_alert.yaml", vocabulary(), switches())
+    states = to_states(pl.DataFrame({"temp_c": ["39.7", "38.2", ""], "vasoactive_drugs": ["none", "", "none"]}))
+    graded = grade_scale(states.typed, scale, switches())
+    assert graded.rows() == [(2, 2), (1, 3), (0, 2)]
+    assert columns(scale)[0] in text("rules.md")
+
+
+def test_the_python_of_the_rules_page_runs(workplace, capsys):
+    (example,) = blocks("rules.md", "yaml")
+    (workplace / "house_alert.yaml").write_text(example, encoding="utf-8")
+    (code,) = blocks("rules.md", "python")
+    exec(code, {})
+    assert "house_alert_fever_min" in capsys.readouterr().out
+
+
+def test_every_function_of_the_rule_language_is_in_the_manual():
+    for name in FUNCTIONS:
+        assert f"`{name}(" in text("rules.md")
+
+
+def test_every_convention_is_named_where_grading_is_explained():
+    for name in conventions():
+        assert re.search(rf"\b{name}\b", section("grading.md", "Conventions")), name
+
+
+def test_every_scale_is_in_the_manual():
+    for scale in scales():
+        assert f"`{scale.name}`" in text("scales.md")
+
+
+@pytest.mark.parametrize("page", ["readers.md", "grading.md", "index.md", "cli.md"])
+def test_words_that_look_like_items_are_items(page):
+    known = {*catalogue(), *(i.column for i in catalogue().values()), "capd_item_responses"}
+    prefixes = ("ice_", "capd_", "crs_fever", "fever_", "vasoactive_", "seizure_")
+    for word in re.findall(r"`([a-z][a-z0-9_]+)`", text(page)):
+        assert not word.startswith(prefixes) or word in known, word
+
+
+def test_the_manual_builds_without_a_warning(tmp_path):
+    pytest.importorskip("material")
+    # Not --quiet: it also silences the warnings that --strict counts.
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
+    done = subprocess.run(build, cwd=HOME, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "fonts.googleapis" not in page
+    assert "cdn." not in page
+
+
+def test_the_read_me_shows_the_chart_and_the_two_commands():
+    read_me = (HOME / "README.md").read_text(encoding="utf-8")
+    assert "docs/images/patient-007.png" in read_me
+    assert (
+        "\npython3 -m venv .venv && .venv/bin/pip install -q -c requirements.lock . "
+        "&& .venv/bin/icans review examples/patient-007\n"
+    ) in read_me
+    assert "\n.venv/bin/pip install -q -c requirements.lock -e '.[all]' && .venv/bin/pytest -n auto\n" in read_me
+
+
+@pytest.mark.parametrize("page", [*sorted(DOCS.glob("*.md")), HOME / "README.md", HOME / "CONTRIBUTING.md"])
+def test_links_between_files_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target

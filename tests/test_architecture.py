@@ -1,0 +1,67 @@
+"""The order of the rooms: who may import whom. A wrong arrow is a design mistake, so it is a failing test."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "icans"
+MAY_IMPORT = {
+    "errors": set(),
+    "rules": {"errors"},
+    "record": {"errors"},
+    "grading": {"errors", "rules", "record"},
+    "patient_review": {"errors", "record", "grading"},
+    "report": {"errors", "rules", "record", "grading", "patient_review"},
+    "commands": {"errors", "rules", "record", "grading", "patient_review", "report"},
+    "cli": {"errors", "commands"},
+    "__main__": {"cli"},
+}
+
+
+def rooms() -> list[str]:
+    return sorted(
+        {
+            p.stem if p.is_file() else p.name
+            for p in SOURCE.iterdir()
+            if p.suffix == ".py" or (p / "__init__.py").exists()
+        }
+        - {"__init__"}
+    )
+
+
+def imported_rooms(file: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        found |= {name.split(".")[1] for name in names if name.startswith("icans.")}
+    return found
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_a_room_imports_only_rooms_further_in(room: str):
+    files = [SOURCE / f"{room}.py"] if (SOURCE / f"{room}.py").exists() else sorted((SOURCE / room).rglob("*.py"))
+    for file in files:
+        extra = imported_rooms(file) - MAY_IMPORT[room] - {room}
+        assert not extra, f"{file.relative_to(SOURCE)} imports {sorted(extra)}, which lie further out"
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    heavy = ["polars", "pydantic", "yaml", "rich", "cyclopts", "jinja2", "orjson"]
+    code = f"import sys, icans; print([m for m in {heavy!r} if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("file", sorted(SOURCE.rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
+def test_files_and_functions_stay_small(file: Path):
+    text = file.read_text(encoding="utf-8")
+    assert text.count("\n") <= 300, "split it by noun"
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno is not None
+            assert node.end_lineno - node.lineno < 60, f"{node.name} is more than one thing"
