@@ -163,17 +163,21 @@ def long_record(folder: Path, observations: int = 2000) -> Path:
 
 
 def measure_commands(folder: Path) -> dict[str, float]:
-    """Whole-process seconds, medians of 7: importing the package, the version, one patient reviewed."""
+    """Whole-process seconds, medians: importing the package, the version, one patient reviewed, all states graded."""
     home = long_record(folder)
     python = sys.executable
+    grade = [python, "-m", "icans", "grade", str(folder / "states.parquet"), "--out", str(folder / "graded.parquet")]
     commands = {
         "import icans": [python, "-c", "import icans"],
         "icans --version": [python, "-m", "icans", "--version"],
         "icans review, 2,000 observations": [python, "-m", "icans", "review", str(home)],
+        "icans grade, all states, without reasons": [*grade, "--no-reasons"],
+        "icans grade, all states, each with its reasons and the conventions that decided": grade,
     }
     figures = {}
     for name, command in commands.items():
-        figures[name] = statistics.median(timed(partial(_run, command, folder), 7))
+        runs = 3 if "grade" in name else 7
+        figures[name] = statistics.median(timed(partial(_run, command, folder), runs))
     return figures
 
 

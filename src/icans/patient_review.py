@@ -73,11 +73,12 @@ def review(
     who = mine.patients.row(0, named=True)
     if mine.observations.is_empty():
         raise DataError(f"patient {who['patient']}: no observation was read, so there is nothing to review")
-    found = course(mine, every=every, conventions=conventions)
-    states = found.states if at is None else found.states.filter(pl.col("time") <= at)
-    if states.is_empty():
+    known = mine if at is None else _until(mine, at)
+    if known.observations.is_empty():
         raise DataError(f"patient {who['patient']}: nothing was observed up to {at}")
-    grades = found.grades.filter(pl.col("time") <= states["time"][-1])
+    found = course(known, every=every, conventions=conventions)
+    states = found.states if at is None else found.states.filter(pl.col("time") <= at)
+    grades = found.grades
     now, day = states["time"][-1], states["day"][-1]
     last = states.tail(1)
     return Review(
@@ -87,7 +88,7 @@ def review(
         since={o: _since(grades, o) for o in OUTCOMES},
         peak={o: p for o in OUTCOMES if (p := _peak(grades, o)) is not None},
         episodes=tuple(episodes(grades, conventions)),
-        related=related(_until(mine, now), last, conventions, now, day),
+        related=related(known, last, conventions, now, day),
         notices=tuple(_notices(mine)),
         log=records.log, conventions=switches(conventions),
     )  # fmt: skip

@@ -76,7 +76,8 @@ def states_of(records: Records, positions: Mapping[str, bool]) -> pl.DataFrame:
     implausible = not positions["P12"]
     hours = all_conventions()["P14"].hours if positions["P14"] else None
     table = timeline(records, unattributed=False if positions["P2"] else None, implausible=implausible)
-    table = with_support(table, records, complete=positions["P6"])
+    sure = all_conventions()["P15"].hours if positions["P15"] else 0.0
+    table = with_support(table, records, complete=positions["P6"], sure_hours=sure)
     table = with_baselines(table, records, hours=hours, implausible=implausible)
     table = with_assumptions(with_score_baselines(table, positions), positions)
     return with_fever_history(table, records, positions)

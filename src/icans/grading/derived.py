@@ -104,7 +104,9 @@ def _with_masking(marked: pl.DataFrame, records: Records, positions: Mapping[str
         found = found.join_asof(
             doses, left_on="time", right_on="start", by="patient", strategy="backward", check_sortedness=False
         )
-        hides = (pl.col("__until") >= pl.col("__first_fever")).fill_null(False)
+        # Without a fever yet, what was given in the last hours might have hidden one (convention C13).
+        since = pl.coalesce("__first_fever", pl.col("time") - timedelta(hours=catalogue()[_MASKING].valid_hours or 0))
+        hides = (pl.col("__until") >= since).fill_null(False)
         mask = pl.when(hides).then(pl.col("__mask").fill_null(0) | (1 << words.index(drug))).otherwise("__mask")
         found = found.with_columns(mask.alias("__mask")).drop("start", "__until")
     value = pl.coalesce(_MASKING, "__mask") if _MASKING in found.columns else pl.col("__mask")

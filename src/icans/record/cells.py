@@ -13,6 +13,7 @@ from icans.record.catalogue import Item, catalogue
 CAPD_RESPONSES = "capd_item_responses"
 CAPD_ITEMS = ("capd_eye_contact", "capd_purposeful", "capd_aware", "capd_communicates",
               "capd_restless", "capd_inconsolable", "capd_underactive", "capd_slow")  # fmt: skip
+_FEW = 8
 CAPD_LETTERS = {"n": "never", "r": "rarely", "s": "sometimes", "o": "often", "a": "always"}
 
 
@@ -26,6 +27,8 @@ def typed_cell(kind: pl.DataType, column: str, item: Item, lists: Mapping[str, f
         return pl.lit(None, dtype=item_type(item)).alias(item.name)
     if item.kind in ("number", "whole"):
         number = cell.cast(pl.Float64, strict=False)
+        if kind.is_integer():
+            return number.alias(item.name)
         return pl.when(number.is_finite()).then(number).alias(item.name)
     if item.kind == "yes_no":
         return _yes_no(kind, cell).alias(item.name)
@@ -35,7 +38,17 @@ def typed_cell(kind: pl.DataType, column: str, item: Item, lists: Mapping[str, f
     if kind == pl.UInt32:  # as this module writes it
         return cell.alias(item.name)
     text = cell.list.join(";") if isinstance(kind, pl.List) else cell.cast(pl.String)
-    return text.replace_strict(lists or {"none": 0}, default=None, return_dtype=pl.UInt32).alias(item.name)
+    return _numbered(text, lists or {"none": 0.0}).alias(item.name)
+
+
+def _numbered(text: pl.Expr, lists: Mapping[str, float]) -> pl.Expr:
+    """The number of each cell's words; comparing is quicker than looking up while there are few different ones."""
+    if len(lists) > _FEW:
+        return text.replace_strict(lists, default=None, return_dtype=pl.UInt32)
+    found = pl.when(False).then(pl.lit(None, dtype=pl.UInt32))
+    for words, number in lists.items():
+        found = found.when(text == words).then(pl.lit(int(number), dtype=pl.UInt32))
+    return found.otherwise(None)
 
 
 def list_words(cells: pl.Series, item: Item) -> dict[str, float]:

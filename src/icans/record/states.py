@@ -8,6 +8,7 @@ R rarely, S sometimes, O often, A always). Every other column passes through unt
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,6 +68,7 @@ def to_states(
     """
     found = _item_columns(frame, file)
     numbers = rows if rows is not None else pl.int_range(1, len(frame) + 1, eager=True)
+    _check_kinds(frame, found, file)
     lists = {
         column: list_words(frame[column], item)
         for column, item in found.items()
@@ -77,12 +79,26 @@ def to_states(
         *(capd_answers(frame[CAPD_RESPONSES]) if CAPD_RESPONSES in frame.columns else ()),
     )
     typed, problems = _repaired(frame, typed, found, file, numbers)
-    typed, outside = _without_impossible(typed, found, file, numbers)
+    whole = {column for column in found if frame.schema[column].is_integer()}
+    typed, outside = _without_impossible(typed, found, file, numbers, whole)
     typed, doubtful = (typed, []) if implausible else _without_implausible(typed, found, file, numbers)
     known = {f"State {item.name}": len(typed) - typed[item.name].null_count() for item in found.values()}
     return States(
         frame, typed, ReadingLog(known, {}, (*problems, *outside), (*doubtful, *_strangers(frame, found, file)))
     )
+
+
+def _check_kinds(frame: pl.DataFrame, found: dict[str, Item], file: str) -> None:
+    """Raise DataError where a column of a Parquet file has a type that its item cannot have."""
+    wrong = []
+    for column, item in found.items():
+        kind = frame.schema[column]
+        nested = isinstance(kind, pl.List | pl.Struct | pl.Array) and item.kind != "set"
+        if nested or (kind == pl.Boolean and item.kind != "yes_no"):
+            needed = "numbers" if item.kind in ("number", "whole") else "words"
+            wrong.append(f"{file}, column {column}: holds {kind}, but {item.name} needs {needed}")
+    if wrong:
+        raise DataError(*wrong)
 
 
 def _item_columns(frame: pl.DataFrame, file: str) -> dict[str, Item]:
@@ -154,46 +170,76 @@ def _capd_problems(frame: pl.DataFrame, typed: pl.DataFrame, rows: pl.Series, fi
 
 
 def _without_impossible(
-    typed: pl.DataFrame, found: dict[str, Item], file: str, rows: pl.Series
+    typed: pl.DataFrame, found: dict[str, Item], file: str, rows: pl.Series, whole: set[str]
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Values outside the hard limits become unknown, each with its problem."""
-    checks = {column: _cannot_be(item) for column, item in found.items() if item.kind in ("number", "whole", "set")}
-    if not checks or typed.is_empty():
-        return typed, []
-    any_wrong = typed.select(check.any().alias(column) for column, check in checks.items()).row(0, named=True)
-    problems: list[str] = []
-    possible: list[pl.Expr] = []
-    for column in (name for name, wrong in any_wrong.items() if wrong):
-        item = found[column]
-        words = limits_in_words(item) + (", a whole number" if item.kind == "whole" else "")
-        problem = typed.select(pl.when(checks[column]).then(pl.lit(words))).to_series()
-        problems += problems_of(pl.DataFrame({"row": rows, "problem": problem}), file, column)
-        possible.append(pl.when(~checks[column]).then(pl.col(item.name)).alias(item.name))
-    return typed.with_columns(possible), problems
+    """Values outside the hard limits become unknown, each with its problem; `whole`: columns of whole numbers."""
+    extremes = _extremes(typed, found)
+    checks = {
+        column: _cannot_be(item)
+        for column, item in found.items()
+        if column in extremes
+        and ((item.kind == "whole" and column not in whole) or _reaches(extremes[column], _hard_limits(item)))
+    }
+    words = {c: limits_in_words(found[c]) + (", a whole number" if found[c].kind == "whole" else "") for c in checks}
+    return _unknown_where(typed, found, checks, words, file, rows)
 
 
 def _without_implausible(
     typed: pl.DataFrame, found: dict[str, Item], file: str, rows: pl.Series
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Values outside the plausible range become unknown, each row with a notice."""
+    """Values outside the plausible range become unknown, each with a notice."""
+    extremes = _extremes(typed, found)
     checks = {
         column: beyond(pl.col(item.name), item.plausible)
         for column, item in found.items()
-        if item.kind in ("number", "whole") and item.plausible != (None, None)
+        if column in extremes and item.kind != "set" and _reaches(extremes[column], item.plausible)
     }
-    if not checks or typed.is_empty():
+    words = {
+        c: f"implausible (expected {found[c].plausible[0]} to {found[c].plausible[1]} {found[c].unit or ''}), "
+        "so not graded (P12); is the unit right?"
+        for c in checks
+    }
+    return _unknown_where(typed, found, checks, words, file, rows)
+
+
+def _unknown_where(
+    typed: pl.DataFrame,
+    found: dict[str, Item],
+    checks: dict[str, pl.Expr],
+    words: dict[str, str],
+    file: str,
+    rows: pl.Series,
+) -> tuple[pl.DataFrame, list[str]]:
+    """The table with null where a check holds, and for each such column its words with the rows."""
+    if not checks:
         return typed, []
-    any_doubt = typed.select(check.any().alias(column) for column, check in checks.items()).row(0, named=True)
-    doubtful = [column for column, doubt in any_doubt.items() if doubt]
-    notices: list[str] = []
-    for column in doubtful:
-        low, high = found[column].plausible
-        unit = found[column].unit or ""
-        words = f"implausible (expected {low} to {high} {unit}), so not graded (P12); is the unit right?"
-        notice = typed.select(pl.when(checks[column]).then(pl.lit(words))).to_series()
-        notices += problems_of(pl.DataFrame({"row": rows, "problem": notice}), file, column)
-    kept = [pl.when(~checks[c]).then(pl.col(found[c].name)).alias(found[c].name) for c in doubtful]
-    return typed.with_columns(kept), notices
+    wrong = typed.select(check.any().alias(column) for column, check in checks.items()).row(0, named=True)
+    said: list[str] = []
+    kept: list[pl.Expr] = []
+    for column in (name for name, holds in wrong.items() if holds):
+        told = typed.select(pl.when(checks[column]).then(pl.lit(words[column]))).to_series()
+        said += problems_of(pl.DataFrame({"row": rows, "problem": told}), file, column)
+        name = found[column].name
+        kept.append(pl.when(~checks[column]).then(pl.col(name)).alias(name))
+    return typed.with_columns(kept), said
+
+
+def _extremes(typed: pl.DataFrame, found: dict[str, Item]) -> dict[str, tuple[float, float]]:
+    """Column -> lowest and highest value, of the columns of numbers and sets that hold any."""
+    names = {column: item.name for column, item in found.items() if item.kind in ("number", "whole", "set")}
+    ends = [end for name in names.values() for end in (pl.col(name).min(), pl.col(name).max().name.suffix(" highest"))]
+    row = typed.select(ends).row(0) if ends else ()
+    pairs = zip(names, row[::2], row[1::2], strict=True)
+    return {column: (low, high) for column, low, high in pairs if low is not None}
+
+
+def _reaches(extremes: tuple[float, float], ends: tuple[float | None, float | None]) -> bool:
+    low, high = ends
+    return (low is not None and extremes[0] < low) or (high is not None and extremes[1] > high)
+
+
+def _hard_limits(item: Item) -> tuple[float | None, float | None]:
+    return (0, 2 ** len(item.values) - 1) if item.kind == "set" else item.limits
 
 
 def _cannot_be(item: Item) -> pl.Expr:
@@ -212,7 +258,8 @@ def _strangers(frame: pl.DataFrame, found: dict[str, Item], file: str) -> tuple[
     for column in frame.columns:
         if column in found or column == CAPD_RESPONSES:
             continue
-        close = difflib.get_close_matches(column.lower(), known, n=1, cutoff=_CLOSE)
+        word = re.sub(r"[^a-z0-9]+", "_", column.lower())
+        close = difflib.get_close_matches(word, known, n=1, cutoff=_CLOSE)
         if close:
             notices.append(f"{file}: column '{column}' is no item and passes through. Is it '{close[0]}'?")
     return tuple(notices)

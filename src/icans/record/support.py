@@ -10,20 +10,19 @@ from polars import selectors
 from icans.record.catalogue import catalogue, drugs
 from icans.record.record import Records
 
-_SURE_HOURS = 12.0
-"""How long an infusion without an end surely runs; after it nobody knows. Our assumption, a nursing shift."""
 _ONE_RUN = timedelta(hours=1)
 """Entries less than this apart are one run: charts are rewritten at every change of rate."""
 _DOSED = ("norepinephrine", "epinephrine", "phenylephrine", "dopamine")
 _VASOACTIVE = "vasoactive_drugs"
 
 
-def with_support(states: pl.DataFrame, records: Records, *, complete: bool) -> pl.DataFrame:
+def with_support(states: pl.DataFrame, records: Records, *, complete: bool, sure_hours: float = 12.0) -> pl.DataFrame:
     """`states` with vasoactive_drugs, the doses and the hours of vasopressor need, out of the therapies.
 
     complete  where a patient has therapies at all, a drug that is not among them is not running (convention P6);
               otherwise it is unknown. Of the drugs that run, those observed and those of the therapies count; a dose
               that was observed stays.
+    sure_hours  how long an infusion without an end surely runs; after it nobody knows (convention P15)
     Doses are in ug/min, dopamine in ug/kg/min; a rate per kg needs the weight. A single dose does not run. A running
     drug that nobody attributed elsewhere takes the flag of the finding back.
     """
@@ -35,7 +34,7 @@ def with_support(states: pl.DataFrame, records: Records, *, complete: bool) -> p
     for place, drug in enumerate(catalogue()[_VASOACTIVE].values):
         own = running.filter(pl.col("drug") == drug).sort("patient", "start")
         if not own.is_empty():
-            found = _with_drug(found, own, drug, 1 << place)
+            found = _with_drug(found, _runs(own, sure_hours), drug, 1 << place)
     found = _with_flag_back(_with_hours(found))
     mask = pl.when(~pl.col("__open")).then(pl.col("__mask"))
     if _VASOACTIVE in found.columns:
@@ -62,13 +61,13 @@ def _amount() -> pl.Expr:
     return pl.when(pl.col("drug") == "dopamine").then(dopamine).otherwise(pl.coalesce(flat, per_kg * kg))
 
 
-def _runs(own: pl.DataFrame) -> pl.DataFrame:
+def _runs(own: pl.DataFrame, sure_hours: float) -> pl.DataFrame:
     """One row an entry: until when the drug surely runs, and of its run the start and the lowest rate so far.
 
     open  true where the entry has no end and none follows: after `until` nobody knows whether it still runs
     """
     following = pl.col("start").shift(-1).over("patient")
-    sure = pl.coalesce("end", pl.min_horizontal(pl.col("start") + timedelta(hours=_SURE_HOURS), following))
+    sure = pl.coalesce("end", pl.min_horizontal(pl.col("start") + timedelta(hours=sure_hours), following))
     last_open = pl.col("end").is_null() & following.is_null()
     rows = own.with_columns(sure.alias("ends"), last_open.alias("open"))
     until = pl.col("ends").cum_max().over("patient")
@@ -82,12 +81,11 @@ def _runs(own: pl.DataFrame) -> pl.DataFrame:
     ).select("patient", "start", "ends", "until", "open", "amount", "run_start", "held")
 
 
-def _with_drug(found: pl.DataFrame, own: pl.DataFrame, drug: str, bit: int) -> pl.DataFrame:
+def _with_drug(found: pl.DataFrame, runs: pl.DataFrame, drug: str, bit: int) -> pl.DataFrame:
     """Where one drug runs: its bit in the mask, its dose, since when it runs and since when at this dose.
 
     Where the latest entry has ended and an earlier one still runs, the dose is not known.
     """
-    runs = _runs(own)
     joined = found.join_asof(
         runs, left_on="time", right_on="start", by="patient", strategy="backward", check_sortedness=False
     )

@@ -31,6 +31,10 @@ _SHAPE = (
 _BACK = pl.duration(hours=3)
 
 
+_YEARS = (1900, 2300)
+"""De-identified records lie far in the future; beyond these years a time is a slip of the pen."""
+
+
 @dataclass(frozen=True)
 class Times:
     """What became of a column of times.
@@ -117,6 +121,12 @@ def _from_local(read: pl.DataFrame, zone: str | None) -> Times:
         problem=_problem(bare, zone),
         twice=bare & twice,
         skipped=bare & skipped,
+    )
+    far = ~pl.col("utc").dt.year().is_between(*_YEARS)
+    words = f"the year is not between {_YEARS[0]} and {_YEARS[1]}"
+    out = out.with_columns(
+        utc=pl.when(~far.fill_null(False)).then(pl.col("utc")),
+        problem=pl.coalesce("problem", pl.when(far).then(pl.lit(words))),
     )
     changed = _clock_notices(int(out["twice"].sum()), int(out["skipped"].sum()))
     return Times(out["utc"], out["problem"], changed)

@@ -64,7 +64,7 @@ def facts(review: Review) -> list[tuple[str, str]]:
         ("Infusion", moment(review.infusion)),
         ("After infusion", day(review.day)),
         ("Seen up to", moment(review.now)),
-        ("Age", f"{review.age:g} years" if review.age is not None else ""),
+        ("Age", f"{review.age:.3g} years" if review.age is not None else ""),
         ("Sex", sexes[0] if sexes else ""),
     ]
     return [(what, words) for what, words in rows if words]
