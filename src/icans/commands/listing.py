@@ -7,7 +7,7 @@ from rich.text import Text
 
 from icans.errors import DataError
 from icans.grading.conventions import conventions as all_conventions
-from icans.grading.library import family
+from icans.grading.library import family, names, scale_named
 from icans.grading.library import scales as all_scales
 from icans.grading.scale import Scale
 from icans.grading.wording import unit_words
@@ -19,7 +19,7 @@ from icans.rules.ladder import Entry
 def scales(name: str | None) -> None:
     """A line for each scale; with the name of a family, every rule of it."""
     if name is not None:
-        for scale in family(name):
+        for scale in [scale_named(name)] if name in names() else family(name):
             _rules(scale)
         return
     table = _table("family", "gives", "title", "source")

@@ -31,6 +31,7 @@ def run(name: str, values: Sequence[str]) -> None:
 
 
 def _state(found: Sequence[Scale], values: Sequence[str]) -> pl.DataFrame:
+    values = [part for word in values for part in (word.split("=", 1) if word.startswith("--") else [word])]
     if len(values) % 2 or any(not v.startswith("--") for v in values[::2]):
         raise DataError("values are given in pairs: --item value, for example --orientation 4")
     asked = [n for scale in found for n in scale.all_items()]

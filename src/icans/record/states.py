@@ -111,7 +111,8 @@ def _item_columns(frame: pl.DataFrame, file: str) -> dict[str, Item]:
     if twice:
         raise DataError(*(f"{file}: two columns mean the item {name}; keep one" for name in twice))
     if not used:
-        raise DataError(f"{file}: no column is an item that can be graded. `icans items` lists their columns")
+        words = "no column is an item that can be graded. `icans items` lists their columns; for a cohort add --mapping"
+        raise DataError(f"{file}: {words}")
     return found
 
 

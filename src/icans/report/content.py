@@ -150,7 +150,8 @@ def scores(review: Review) -> list[tuple[str, ...]]:
     for a in review.related.present:
         used = "; ".join(f"{'' if h.certain else 'not ruled out: '}{h.says}" for h in a.decided_by)
         source = "; ".join(dict.fromkeys(f"{h.source} [{h.mark}]" for h in a.decided_by))
-        rows.append((a.title, f"grade {interval(a.min, a.max)}", used, "", source))
+        value = "met" if _name(a.title) != a.title else f"grade {interval(a.min, a.max)}"
+        rows.append((_name(a.title), value, used, "", source))
     return rows
 
 
@@ -166,11 +167,20 @@ def neighbours(review: Review) -> list[str]:
     """A sentence on the related toxicities that are surely absent, and one on those the record leaves open."""
     said = []
     if review.related.absent:
-        said.append(f"Not present: {'; '.join(review.related.absent)}.")
+        said.append(f"Not present: {'; '.join(_name(title) for title in review.related.absent)}.")
     if review.related.unsettled:
-        left = "; ".join(f"{title}, grade {interval(low, high)}" for title, low, high in review.related.unsettled)
+        left = "; ".join(_open(title, low, high) for title, low, high in review.related.unsettled)
         said.append(f"Not settled by what was recorded: {left}.")
     return said
+
+
+def _name(title: str) -> str:
+    """The title of a scale without the key of its numbers: 'IEC-HS criteria (0: not met, 1: met)'."""
+    return title.partition(" (0:")[0]
+
+
+def _open(title: str, low: int, high: int) -> str:
+    return f"{_name(title)}, yes or no" if _name(title) != title else f"{title}, grade {interval(low, high)}"
 
 
 def notices(review: Review) -> list[str]:
