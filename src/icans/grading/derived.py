@@ -37,15 +37,22 @@ def with_fever_history(states: pl.DataFrame, records: Records, positions: Mappin
     """
     marked = _with_episode(_with_signs(states, positions), positions)
     if _EARLIER in states.columns:
-        marked = marked.with_columns(pl.coalesce(_EARLIER, "__earlier").alias(_EARLIER))
+        # A fever that was seen stands above an earlier "no".
+        either = pl.col(_EARLIER).fill_null(False) | pl.col("__earlier").fill_null(False)
+        known = pl.coalesce(_EARLIER, "__earlier")
+        marked = marked.with_columns(pl.when(either).then(True).otherwise(known).alias(_EARLIER))
     else:
         marked = marked.rename({"__earlier": _EARLIER})
     return _with_masking(marked, records, positions).drop(selectors.starts_with("__"))
 
 
 def with_score_baselines(states: pl.DataFrame, positions: Mapping[str, bool]) -> pl.DataFrame:
-    """`states` with the baselines of scores that are more than a sum (CAPD): the last settled one before day 0."""
-    before = states.filter(pl.col("day") < 0)
+    """`states` with the baselines of scores that are more than a sum (CAPD): the last settled one before day 0.
+
+    It is not older than convention P14 says.
+    """
+    oldest = -conventions()["P14"].hours / 24 if positions["P14"] else float("-inf")
+    before = states.filter(pl.col("day") < 0, pl.col("day") >= oldest)
     for item in catalogue().values():
         scale = _SCORED.get(item.name)
         if scale is None or not applies(scale_named(scale), before.columns) or before.is_empty():
@@ -109,5 +116,7 @@ def _with_masking(marked: pl.DataFrame, records: Records, positions: Mapping[str
         hides = (pl.col("__until") >= since).fill_null(False)
         mask = pl.when(hides).then(pl.col("__mask").fill_null(0) | (1 << words.index(drug))).otherwise("__mask")
         found = found.with_columns(mask.alias("__mask")).drop("start", "__until")
-    value = pl.coalesce(_MASKING, "__mask") if _MASKING in found.columns else pl.col("__mask")
+    value = pl.col("__mask")
+    if _MASKING in found.columns:
+        value = pl.coalesce(pl.col(_MASKING) | pl.col("__mask"), _MASKING, "__mask")
     return found.with_columns(value.cast(pl.UInt32).alias(_MASKING))

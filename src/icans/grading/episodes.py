@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 import polars as pl
 
@@ -24,18 +25,22 @@ class _Clock:
     gap: timedelta
     running: bool = False
     first_clear: datetime | None = None
-    last_clear: datetime | None = None
+    clear_since: datetime | None = None
+    over: bool = False
 
     def sign(self) -> None:
-        self.running, self.first_clear, self.last_clear = True, None, None
+        self.running, self.over, self.first_clear, self.clear_since = True, False, None, None
 
     def clear(self, time: datetime) -> None:
-        self.first_clear, self.last_clear = self.first_clear or time, time
+        self.first_clear, self.clear_since = self.first_clear or time, self.clear_since or time
+        self.over = self.over or (self.running and time - self.clear_since >= self.gap)
+
+    def unknown(self) -> None:
+        """A state of which nothing sure is known: a sure pause has to begin again."""
+        self.clear_since = None
 
     def surely_over(self) -> bool:
-        if not self.running or self.first_clear is None or self.last_clear is None:
-            return False
-        return self.last_clear - self.first_clear >= self.gap
+        return self.over
 
     def perhaps_over(self, time: datetime) -> bool:
         return self.running and self.first_clear is not None and time - self.first_clear >= self.gap
@@ -67,6 +72,8 @@ def fever_history(
             clock.sign()
         elif clear:
             clock.clear(time)
+        else:
+            clock.unknown()
         if fever:
             unsure = False
         taken = taken or fever is not None
@@ -100,13 +107,27 @@ def _episodes_of(outcome: str, rows: Sequence[Mapping], gap: timedelta) -> list[
             clock.clear(row["time"])
             if stretches and clock.surely_over():
                 stretches[-1] = (*stretches[-1][:2], True)
-    return [_episode(outcome, rows, *stretch) for stretch in stretches]
+        else:
+            clock.unknown()
+    return [_episode(outcome, rows, gap, *stretch) for stretch in stretches]
 
 
-def _episode(outcome: str, rows: Sequence[Mapping], first: int, last: int, settled: bool) -> Episode:
+def _until_next(rows: Sequence[Mapping]) -> list[Mapping]:
+    """The states up to the next that is surely above 0."""
+    return list(takewhile(lambda row: row["min"] == 0, rows))
+
+
+def _long_before(end: Mapping, doubt: Mapping, gap: timedelta) -> bool:
+    """True where a doubt came only after grade 0 had lasted for the time that ends an episode."""
+    return doubt["time"] - end["time"] >= gap
+
+
+def _episode(outcome: str, rows: Sequence[Mapping], gap: timedelta, first: int, last: int, settled: bool) -> Episode:
     inside = rows[first : last + 1]
     peak = max(inside, key=lambda r: (r["min"], r["max"]))
-    end = next((row for row in rows[last + 1 :] if row["max"] == 0), None)
+    later = _until_next(rows[last + 1 :])
+    end = next((row for row in later if row["max"] == 0), None)
+    doubts = [row for row in later if row["max"] > 0]
     begin: datetime = rows[first]["time"]
     return Episode(
         outcome=outcome,
@@ -120,7 +141,7 @@ def _episode(outcome: str, rows: Sequence[Mapping], first: int, last: int, settl
         last_sign_day=rows[last]["day"],
         resolution=end["time"] if end else None,
         resolution_day=end["day"] if end else None,
-        resolution_uncertain=end is not None and end is not rows[last + 1],
+        resolution_uncertain=end is not None and bool(doubts) and not _long_before(end, doubts[0], gap),
         duration_hours=(end["time"] - begin).total_seconds() / 3600 if end else None,
         ongoing=last == len(rows) - 1,
         settled=settled,

@@ -101,6 +101,9 @@ def _not_spoiled(moments: pl.DataFrame) -> list[pl.Expr]:
     found = []
     for cause, names in _grouped(moments, lambda item: item.spoiled_by).items():
         if cause in moments.columns:
-            spoils = pl.col(said_of(cause)).fill_null(False) & (pl.col(cause) > 0)
+            flag = catalogue()[cause].flag
+            recorded = pl.col(flag) == 1 if flag is not None and flag in moments.columns else pl.lit(False)
+            other = pl.col(said_of(cause)).fill_null(False) | recorded.fill_null(False)
+            spoils = other & (pl.col(cause) > 0)
             found += [_kept(n, ~(spoils & (pl.col(seen_at(n)) < pl.col(seen_at(cause))))) for n in names]
     return found

@@ -11,7 +11,7 @@ from functools import reduce
 
 import polars as pl
 
-from icans.record.accounts import said_of
+from icans.record.accounts import said_of, seen_at
 from icans.record.catalogue import Item, catalogue
 
 
@@ -25,33 +25,46 @@ def with_flags(moments: pl.DataFrame, unattributed: bool | None) -> pl.DataFrame
         if item.flag is not None and item.name in moments.columns:
             by_flag.setdefault(item.flag, []).append(item)
     for flag, items in by_flag.items():
-        if any(moments[said_of(item.name)].any() for item in items):
+        said = [moments[said_of(item.name)] for item in items]
+        taken_back = flag in moments.columns and any(column.is_not_null().any() for column in said)
+        if taken_back or any(column.any() for column in said):
             moments = _with_flag(moments, flag, items, unattributed)
     return moments
 
 
 def _with_flag(moments: pl.DataFrame, flag: str, items: list[Item], unattributed: bool | None) -> pl.DataFrame:
+    leads = [item for item in items if item.describes not in moments.columns]
     there = [pl.col(item.name).is_not_null() for item in items]
     other = [pl.col(said_of(item.name)).fill_null(False) & pl.col(item.name).is_not_null() for item in items]
     some = reduce(lambda a, b: a | b, other)
-    every = reduce(lambda a, b: a & b, [~t | o for t, o in zip(there, other, strict=True)])
+    covered = [~t | o for item, t, o in zip(items, there, other, strict=True) if item in leads]
+    every = reduce(lambda a, b: a & b, covered)
     said = pl.when(some & every).then(1.0).otherwise(None if unattributed is None else float(unattributed))
-    value = pl.coalesce(flag, said) if flag in moments.columns else said
+    value = _newer(moments, flag, items, said) if flag in moments.columns else said
     aside = [
         pl.when(o & ~every).then(pl.lit(_nothing(item), dtype=pl.Float64)).otherwise(pl.col(item.name)).alias(item.name)
         for item, o in zip(items, other, strict=True)
     ]
+    observed = flag in moments.columns and said_of(flag) in moments.columns
     moments = moments.with_columns(value.alias(flag), *aside)
-    return moments if flag in moments.columns and said_of(flag) in moments.columns else _typed_flag(moments, flag)
+    # The flag of an item that was not observed itself is typed here, as nobody else will.
+    return moments if observed else moments.with_columns(pl.col(flag).cast(pl.Boolean))
 
 
-def _typed_flag(moments: pl.DataFrame, flag: str) -> pl.DataFrame:
-    """The flag of an item that was not observed itself is typed here, as nobody else will."""
-    return moments.with_columns(pl.col(flag).cast(pl.Boolean))
+def _newer(moments: pl.DataFrame, flag: str, items: list[Item], said: pl.Expr) -> pl.Expr:
+    """The flag as recorded, unless somebody said something else of a value seen after it."""
+    if seen_at(flag) not in moments.columns:
+        return pl.coalesce(flag, said)
+    explicit = [
+        pl.when(pl.col(said_of(item.name)).is_not_null() & pl.col(item.name).is_not_null()).then(
+            pl.col(seen_at(item.name))
+        )
+        for item in items
+    ]
+    later = (pl.max_horizontal(explicit) > pl.col(seen_at(flag))).fill_null(False)
+    return pl.when(later).then(said).otherwise(pl.coalesce(flag, said))
 
 
 def _nothing(item: Item) -> float | None:
-    """The value that says there is nothing: no drug, the best choice, no; for a measurement there is none."""
-    if item.kind in ("set", "choice"):
-        return 0.0
-    return (1.0 if item.worse == "low" else 0.0) if item.kind == "yes_no" else None
+    """What stands for a value that is left aside: no drug of a set, the best of a choice; else it is unknown."""
+    return 0.0 if item.kind in ("set", "choice") else None

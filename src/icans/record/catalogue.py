@@ -48,6 +48,7 @@ class Item:
     baseline_of  the item whose last value before the infusion this is
     account_of   what it is one of several accounts of; the newest counts
     belongs_to   the item whose present value it belongs to, and which it does not outlive
+    describes    the item whose attribution to another cause covers this one as well
     spoiled_by   the item that, attributed to another cause, makes an earlier value of this one out of date
     """
 
@@ -70,6 +71,7 @@ class Item:
     baseline_of: str | None = None
     account_of: str | None = None
     belongs_to: str | None = None
+    describes: str | None = None
     spoiled_by: str | None = None
     note: str = ""
 
@@ -217,6 +219,7 @@ def _item(entry: dict[str, Any]) -> Item:
         baseline_of=entry.get("baseline_of"),
         account_of=entry.get("account_of"),
         belongs_to=entry.get("belongs_to"),
+        describes=entry.get("describes"),
         spoiled_by=entry.get("spoiled_by"),
         note=entry.get("note", ""),
     )

@@ -35,10 +35,11 @@ def with_support(states: pl.DataFrame, records: Records, *, complete: bool, sure
         own = running.filter(pl.col("drug") == drug).sort("patient", "start")
         if not own.is_empty():
             found = _with_drug(found, _runs(own, sure_hours), drug, 1 << place)
-    found = _with_flag_back(_with_hours(found))
+    found = _with_flag_back(_without_attributed(_with_hours(found), records), records)
     mask = pl.when(~pl.col("__open")).then(pl.col("__mask"))
     if _VASOACTIVE in found.columns:
-        mask = pl.coalesce(pl.col(_VASOACTIVE) | mask, _VASOACTIVE, mask)
+        seen = _not_charted(found, running)
+        mask = pl.coalesce(seen | mask, seen, mask)
     return found.with_columns(mask.cast(pl.UInt32).alias(_VASOACTIVE)).drop(selectors.starts_with("__"))
 
 
@@ -47,7 +48,9 @@ def _infusions(records: Records) -> pl.DataFrame:
     rows = records.therapies.filter(pl.col("drug").is_in(catalogue()[_VASOACTIVE].values))
     rows = rows.filter(pl.col("end").is_not_null() | pl.col("rate").is_not_null() | pl.col("dose").is_null())
     weighed = rows.join(records.patients.select("patient", "weight"), on="patient", how="left")
-    return weighed.select("patient", "drug", "start", "end", _amount().alias("amount"))
+    # A rate of 0 is how some charts write that the drug was stopped.
+    end = pl.when(pl.col("rate") == 0).then(pl.col("start")).otherwise(pl.col("end"))
+    return weighed.select("patient", "drug", "start", end.alias("end"), _amount().alias("amount"))
 
 
 def _amount() -> pl.Expr:
@@ -68,7 +71,8 @@ def _runs(own: pl.DataFrame, sure_hours: float) -> pl.DataFrame:
     """
     following = pl.col("start").shift(-1).over("patient")
     sure = pl.coalesce("end", pl.min_horizontal(pl.col("start") + timedelta(hours=sure_hours), following))
-    last_open = pl.col("end").is_null() & following.is_null()
+    until_known = pl.col("start") + timedelta(hours=sure_hours)
+    last_open = pl.col("end").is_null() & (following.is_null() | (following > until_known))
     rows = own.with_columns(sure.alias("ends"), last_open.alias("open"))
     until = pl.col("ends").cum_max().over("patient")
     broken = (pl.col("start") - until.shift().over("patient") > _ONE_RUN).fill_null(True)
@@ -133,11 +137,43 @@ def _joint_start(found: pl.DataFrame) -> pl.Expr:
     return pl.when(runs).then(pl.col("__since").min().over("patient", run))
 
 
-def _with_flag_back(found: pl.DataFrame) -> pl.DataFrame:
-    flag = catalogue()[_VASOACTIVE].flag
-    if flag is None or flag not in found.columns:
+def _not_charted(found: pl.DataFrame, running: pl.DataFrame) -> pl.Expr:
+    """What was observed of vasoactive drugs, without those whose infusions the therapies tell better."""
+    words = catalogue()[_VASOACTIVE].values
+    charted: dict[str, int] = {}
+    for patient, drug in running.select("patient", "drug").unique().rows():
+        charted[patient] = charted.get(patient, 0) | 1 << words.index(drug)
+    every = 2 ** len(words) - 1
+    left = pl.col("patient").replace_strict({p: every & ~m for p, m in charted.items()}, default=every)
+    return pl.col(_VASOACTIVE) & left.cast(pl.UInt32)
+
+
+def _without_attributed(found: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """Without the drugs that an observation still valid says are given for another cause."""
+    mine = pl.col("item").eq(_VASOACTIVE) & pl.col("other_cause").fill_null(False)
+    said = records.observations.filter(mine).sort("patient", "time")
+    if said.is_empty():
         return found
-    return found.with_columns(pl.when(pl.col("__mask") > 0).then(False).otherwise(pl.col(flag)).alias(flag))
+    hours = timedelta(hours=catalogue()[_VASOACTIVE].valid_hours or 0)
+    said = said.select("patient", "time", pl.col("value").cast(pl.UInt32).alias("__others"))
+    found = found.join_asof(said, on="time", by="patient", tolerance=hours, check_sortedness=False)
+    kept = pl.col("__mask") & ~pl.col("__others").fill_null(0)
+    return found.with_columns(kept.alias("__mask"))
+
+
+def _with_flag_back(found: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """Without the flag of a finding where a vasopressor runs that nobody gave another cause to.
+
+    A flag that was recorded itself, or a drug that was attributed, speaks for the drugs of the therapies as well.
+    """
+    item = catalogue()[_VASOACTIVE]
+    if item.flag is None or item.flag not in found.columns:
+        return found
+    told = pl.col("item").eq(item.flag) | (pl.col("item").eq(_VASOACTIVE) & pl.col("other_cause").fill_null(False))
+    spoken = records.observations.filter(told)["patient"].unique().to_list()
+    pressors = sum(1 << place for place, drug in enumerate(item.values) if "vasopressor" in drugs()[drug].classes)
+    runs = ((pl.col("__mask") & pl.lit(pressors, dtype=pl.UInt32)) > 0) & ~pl.col("patient").is_in(spoken)
+    return found.with_columns(pl.when(runs).then(False).otherwise(pl.col(item.flag)).alias(item.flag))
 
 
 def _kept(states: pl.DataFrame, name: str, derived: pl.Expr) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from icans.record.totals import summed
 
 _KEY = ("patient", "time")
 _DAY = 24 * 3600e6
-_FROM_INFUSION = ("vital signs", "pressure support", "oxygen support", "other signs of CRS")
+_FROM_INFUSION = ("vital signs", "pressure support", "oxygen support", "other signs of CRS", "neurological findings")
 """Groups of items whose values from before the infusion say nothing of the states after it."""
 
 
@@ -66,6 +66,8 @@ def _moments(records: Records) -> pl.DataFrame:
 def _with_item(moments: pl.DataFrame, values: pl.DataFrame, item: Item) -> pl.DataFrame:
     """`moments` with the value of one item in force, as the number a record carries, and what else is known of it."""
     tolerance = None if item.valid_hours is None else timedelta(hours=item.valid_hours)
+    other = pl.col("other_cause").fill_null(False)
+    values = values.filter(~(other & (~other).any().over(_KEY)))
     latest = values.group_by(_KEY, maintain_order=True).agg(
         _worst(item).alias(item.name), pl.col("other_cause").max().alias(said_of(item.name))
     )

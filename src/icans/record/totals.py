@@ -23,7 +23,9 @@ def summed(observations: pl.DataFrame) -> pl.DataFrame:
         if any(catalogue()[part].kind != "whole" for part in parts):
             continue
         key = ("patient", "time")
-        mine = observations.filter(pl.col("item").is_in(parts)).unique([*key, "item"], keep="last", maintain_order=True)
+        # Of two values of one part at one time the lower, which is the worse of points.
+        mine = observations.filter(pl.col("item").is_in(parts)).sort("value", descending=True, maintain_order=True)
+        mine = mine.unique([*key, "item"], keep="last", maintain_order=True).sort(key, maintain_order=True)
         whole = mine.group_by(key, maintain_order=True).agg(
             pl.lit(total).alias("item"),
             pl.col("value").sum(),
@@ -32,8 +34,11 @@ def summed(observations: pl.DataFrame) -> pl.DataFrame:
             pl.col("implausible").any(),
             pl.col("source").first(),
             pl.len().alias("parts"),
+            pl.col("other_cause").fill_null(False).sum().alias("others"),
         )
-        whole = whole.filter(pl.col("parts") == len(parts)).drop("parts")
+        # Where only some parts have another cause, the parts stay, so that the rest can be graded.
+        of_one_kind = pl.col("others").is_in([0, len(parts)])
+        whole = whole.filter(pl.col("parts") == len(parts), of_one_kind).drop("parts", "others")
         rest = observations.join(
             whole.select(*key).with_columns(part=pl.lit(parts)).explode("part"),
             left_on=[*key, "item"],
