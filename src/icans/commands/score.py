@@ -88,9 +88,7 @@ def _typed(item: Item, text: str) -> object:
         )
     if not item.is_possible(value):
         raise DataError(f"--{item.name}: a value lies between {item.limits[0]} and {item.limits[1]} {item.unit or ''}")
-    if item.kind == "choice":
-        return item.values[int(value)]
-    return bool(value) if item.kind == "yes_no" else int(value) if item.kind == "set" else value
+    return item.cell(value)
 
 
 def _score_table(state: pl.DataFrame, scale: Scale) -> Table:

@@ -15,7 +15,7 @@ from polars import selectors
 from icans.grading.conventions import conventions
 from icans.grading.episodes import fever_history
 from icans.grading.grade import applies, evaluated, grade_scale, prepared
-from icans.grading.library import family, scale_named
+from icans.grading.library import scale_named
 from icans.record.catalogue import catalogue, drugs
 from icans.record.record import Records
 from icans.rules.vocabulary import hi, lo
@@ -53,24 +53,24 @@ def with_score_baselines(states: pl.DataFrame, positions: Mapping[str, bool]) ->
     """
     oldest = -conventions()["P14"].hours / 24 if positions["P14"] else float("-inf")
     before = states.filter(pl.col("day") < 0, pl.col("day") >= oldest)
-    for item in catalogue().values():
-        scale = _SCORED.get(item.name)
-        if scale is None or not applies(scale_named(scale), before.columns) or before.is_empty():
+    for name, scored in _SCORED.items():
+        scale = scale_named(scored)
+        if not applies(scale, before.columns) or before.is_empty():
             continue
-        found = grade_scale(before, scale_named(scale), positions)
+        found = grade_scale(before, scale, positions)
         settled = before.select("patient").with_columns(low=found.to_series(0), high=found.to_series(1))
         settled = settled.filter(pl.col("low").is_not_null(), pl.col("low") == pl.col("high"))
         last = settled.group_by("patient", maintain_order=True).agg(pl.col("low").last().alias("__base"))
-        value = pl.coalesce(item.name, "__base") if item.name in states.columns else pl.col("__base")
+        value = pl.coalesce(name, "__base") if name in states.columns else pl.col("__base")
         if not last.is_empty():
             states = states.join(last, on="patient", how="left", maintain_order="left")
-            states = states.with_columns(value.alias(item.name)).drop("__base")
+            states = states.with_columns(value.alias(name)).drop("__base")
     return states
 
 
 def _with_signs(states: pl.DataFrame, positions: Mapping[str, bool]) -> pl.DataFrame:
     """Adds __fever (CRS fever, null: unknown), __sign (a sign of CRS is sure) and __clear (surely none is there)."""
-    scale = next(s for s in family("astct-2019", dict(positions)) if s.outcome == "crs")
+    scale = scale_named("astct-2019-crs", positions)
     blank = states.drop(_EARLIER, _MASKING, strict=False)
     found = evaluated(prepared(blank, scale, positions), scale)
     sure = (pl.col(lo("pressure")) >= 2) | (pl.col(lo("oxygen")) >= 2)

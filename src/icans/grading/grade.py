@@ -17,7 +17,7 @@ from icans.grading.reasons import reason, with_places
 from icans.grading.scale import Definition, Scale
 from icans.record.catalogue import catalogue
 from icans.rules.condition import condition
-from icans.rules.expression import Node, terms
+from icans.rules.expression import terms
 from icans.rules.ladder import Ladder, ladder_span
 from icans.rules.span import span
 from icans.rules.vocabulary import Term, hi, lo
@@ -94,9 +94,8 @@ def _span_columns(name: str, states: pl.DataFrame, term: Term) -> list[pl.Expr]:
 def _constant(term: Term, value: str | None) -> pl.Expr:
     if value is None:
         return pl.lit(None, dtype=dtype(term)).alias(term.name)
-    number = catalogue()[term.name].encode(value)
-    known = term.values[int(number)] if term.kind == "choice" else bool(number) if term.kind == "yes_no" else number
-    return pl.lit(known, dtype=dtype(term)).alias(term.name)
+    item = catalogue()[term.name]
+    return pl.lit(item.cell(item.encode(value)), dtype=dtype(term)).alias(term.name)
 
 
 def _definition_columns(definition: Definition) -> list[pl.Expr]:
@@ -112,10 +111,7 @@ def _laddered(definition: Definition) -> Ladder:
 
 
 def _asked(definition: Definition) -> set[str]:
-    nodes: list[Node] = [definition.node] if definition.node is not None else []
-    for entry in definition.ladder.entries if definition.ladder else ():
-        nodes += [entry.low, entry.high, *([entry.when] if entry.when is not None else [])]
-    return {t.name for node in nodes for t in terms(node)}
+    return {t.name for node in definition.nodes() for t in terms(node)}
 
 
 def stages(scale: Scale) -> list[list[Definition]]:

@@ -145,7 +145,7 @@ def items_of_node(node: Node, scale: Scale) -> list[str]:
 
 def items_of_definition(definition: Definition, scale: Scale) -> list[str]:
     """The items a definition depends on, through the definitions it asks for."""
-    return _items_behind(_names_of(definition), scale)
+    return _items_behind(_names(definition.nodes()), scale)
 
 
 def _items_behind(names: Iterable[str], scale: Scale) -> list[str]:
@@ -157,17 +157,10 @@ def _items_behind(names: Iterable[str], scale: Scale) -> list[str]:
         name = waiting.pop(0)
         definition = by_name.pop(name, None)
         if definition is not None:
-            waiting += _names_of(definition)
+            waiting += _names(definition.nodes())
         elif name not in own:
             found[name] = None
     return list(found)
-
-
-def _names_of(definition: Definition) -> list[str]:
-    names = _names([definition.node] if definition.node is not None else [])
-    for inner in definition.ladder.entries if definition.ladder else ():
-        names += names_in(inner)
-    return names
 
 
 def names_in(entry: Entry) -> list[str]:

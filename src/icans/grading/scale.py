@@ -35,6 +35,13 @@ class Definition:
     where: str
     mark: str
 
+    def nodes(self) -> Iterator[Node]:
+        """Every expression of the definition."""
+        if self.node is not None:
+            yield self.node
+        if self.ladder is not None:
+            yield from _nodes(self.ladder)
+
 
 @dataclass(frozen=True)
 class Band:
@@ -76,10 +83,7 @@ class Scale:
     def nodes(self) -> Iterator[Node]:
         """Every expression of the scale, without its notices."""
         for definition in self.definitions:
-            if definition.node is not None:
-                yield definition.node
-            if definition.ladder is not None:
-                yield from _nodes(definition.ladder)
+            yield from definition.nodes()
         for ladder in (*self.domains, *([self.grade] if self.grade else [])):
             yield from _nodes(ladder)
         if self.score is not None:

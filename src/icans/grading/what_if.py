@@ -67,7 +67,7 @@ def _try_all(
     rows = pl.concat([state] * len(plan))
     for name in missing:
         term = vocabulary()[name]
-        values = [_typed(name, value) if name == tried else None for tried, value in plan]
+        values = [catalogue()[name].cell(value) if name == tried else None for tried, value in plan]
         column = pl.Series(name, values, dtype=dtype(term))
         rows = rows.with_columns(column)
     graded = grade_scale(rows, scale, {**positions, "C7": True})
@@ -104,13 +104,6 @@ def _limits_of_this_state(
     for (name, _), low, high in zip(pairs, row[::2], row[1::2], strict=True):
         found.setdefault(name, []).extend(end for end in (low, high) if isfinite(end))
     return found
-
-
-def _typed(name: str, value: float) -> object:
-    item = catalogue()[name]
-    if item.kind == "choice":
-        return item.values[int(value)]
-    return bool(value) if item.kind == "yes_no" else int(value) if item.kind == "set" else value
 
 
 def _what_if(item: Item, tried: Sequence[_Tried], now: tuple[int, int]) -> WhatIf:

@@ -140,6 +140,12 @@ class Item:
     def _said(self, value: str) -> str:
         return self.words.get(value, value.replace("_", " "))
 
+    def cell(self, number: float) -> float | bool | int | str:
+        """The same number as a typed table of states carries it: a word of a choice, a Boolean, a bit mask."""
+        if self.kind == "choice":
+            return self.values[int(number)]
+        return bool(number) if self.kind == "yes_no" else int(number) if self.kind == "set" else number
+
     def is_possible(self, number: float) -> bool:
         """False where the value lies outside the hard limits."""
         return _inside(number, self.limits)

@@ -177,7 +177,6 @@ def _with_flag_back(found: pl.DataFrame, records: Records) -> pl.DataFrame:
 
 
 def _kept(states: pl.DataFrame, name: str, derived: pl.Expr) -> pl.DataFrame:
-    """`states` with an item out of the therapies, where it was not observed itself."""
-    kind = pl.UInt32 if catalogue()[name].kind == "set" else pl.Float64
+    """`states` with a number out of the therapies, where it was not observed itself."""
     value = pl.coalesce(name, derived) if name in states.columns else derived
-    return states.with_columns(value.cast(kind).alias(name))
+    return states.with_columns(value.cast(pl.Float64).alias(name))

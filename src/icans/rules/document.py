@@ -11,7 +11,6 @@ import yaml
 from icans.errors import RuleError
 from icans.rules.expression import Node
 from icans.rules.parse import ExpressionError, parse
-from icans.rules.vocabulary import Vocabulary
 
 MARKS = ("verified", "from memory", "convention")
 LINE = "__line__"
@@ -128,8 +127,3 @@ def documents(text: str, file: str) -> list[dict[str, Any]]:
         if not isinstance(document, dict):
             raise RuleError(f"{file}: holds a list where 'name: value' lines are needed")
     return found
-
-
-def merged(*vocabularies: Vocabulary) -> dict[str, Any]:
-    """One vocabulary out of several, the later ones winning."""
-    return {name: term for vocabulary in vocabularies for name, term in vocabulary.items()}

@@ -38,7 +38,7 @@ class Lasting(NamedTuple):
 def read_condition(it: Condition, source: str, place: Place, log: Log) -> tuple[Reading, list[Lasting]]:
     """What a diagnosis says of an item, from its onset (or else the day it was recorded) to its abatement."""
     reading, lasting = Reading(source, updated(it)), []
-    try:
+    with reading.accounted("Condition", log, place):
         finding = _confirmed(it, log)
         patient = subject(it.subject)
         start, end = _onset_and_abatement(it, log)
@@ -51,11 +51,6 @@ def read_condition(it: Condition, source: str, place: Place, log: Log) -> tuple[
             item = catalogue()[name]
             lasting.append(Lasting(patient, item, item.encode(value), start.time, end and end.time, reading))
         reading.used.append(f"Condition {finding.item}")
-    except LeftOut as reason:
-        reading.skipped.append(f"Condition {reason}")
-    except Wrong as reason:
-        reading.skipped.append("Condition with a mistake, see the problems")
-        log.problem(place, f"Condition: {reason}")
     return reading, lasting
 
 
@@ -87,7 +82,7 @@ def _onset_and_abatement(it: Condition, log: Log) -> tuple[Moment, Moment | None
 def read_procedure(it: Procedure, source: str, place: Place, log: Log) -> tuple[Reading, list[Lasting]]:
     """Breathing support over the time it was given, or the infusion of CAR-T cells."""
     reading, lasting = Reading(source, updated(it)), []
-    try:
+    with reading.accounted("Procedure", log, place):
         if it.status in code_data()["left_out"]["Procedure"]:
             raise LeftOut(f"with status {it.status}")
         if (infused := _infused(it)) is not None:
@@ -100,11 +95,6 @@ def read_procedure(it: Procedure, source: str, place: Place, log: Log) -> tuple[
         start, end = span(it.performed_date_time, it.performed_period)
         lasting.append(Lasting(patient, item, item.encode(word), start.time, end and end.time, reading))
         reading.used.append(f"Procedure {item.name}")
-    except LeftOut as reason:
-        reading.skipped.append(f"Procedure {reason}")
-    except Wrong as reason:
-        reading.skipped.append("Procedure with a mistake, see the problems")
-        log.problem(place, f"Procedure: {reason}")
     return reading, lasting
 
 

@@ -17,7 +17,7 @@ DrugOf = Callable[[Reference], CodeableConcept]
 def read_administration(it: MedicationAdministration, source: str, place: Place, log: Log, drug_of: DrugOf) -> Reading:
     """The therapy of a MedicationAdministration, or the infusion of CAR-T cells that it is."""
     reading = Reading(source, updated(it))
-    try:
+    with reading.accounted(KIND, log, place):
         if it.status in code_data()["left_out"][KIND]:
             raise LeftOut(f"with status {it.status}")
         drug = _drug(it, drug_of)
@@ -30,11 +30,6 @@ def read_administration(it: MedicationAdministration, source: str, place: Place,
             given = _given(it, drug, source)
             reading.given.append(given)
             reading.used.append(f"{KIND} {given.drug}")
-    except LeftOut as reason:
-        reading.skipped.append(f"{KIND} {reason}")
-    except Wrong as reason:
-        reading.skipped.append(f"{KIND} with a mistake, see the problems")
-        log.problem(place, f"{KIND}: {reason}")
     return reading
 
 

@@ -37,15 +37,10 @@ def read_observation(it: Observation, source: str, place: Place, log: Log, devic
         return Seen(patient, time.time, item.name, value, *cause, source, reading.updated, counted)
 
     for part in parts:
-        try:
+        with reading.accounted(KIND, log, place):
             item = _item(part)
             reading.seen.append(row(item, _value(part, item, log), f"{KIND} {item.name}"))
             reading.seen += [row(*limit, "Observation.referenceRange") for limit in _limits(part, item)]
-        except LeftOut as reason:
-            reading.skipped.append(f"{KIND} {reason}")
-        except Wrong as reason:
-            reading.skipped.append(f"{KIND} with a mistake, see the problems")
-            log.problem(place, f"{KIND}: {reason}")
     if it.device is not None and (worn := _worn(device_of(it.device))):
         reading.seen.append(row(*worn, "Observation.device"))
     return reading

@@ -29,18 +29,13 @@ def read_questionnaire(it: QuestionnaireResponse, source: str, place: Place, log
         return reading
     note_day(authored, KIND, log)
     for question, answer in _answers(it.item):
-        try:
+        with reading.accounted(KIND, log, place):
             item = _item(question)
             counted = f"{KIND} {item.name}"
             value = encoded(answer, item, log)
             reading.seen.append(
                 Seen(patient, authored.time, item.name, value, None, None, source, reading.updated, counted)
             )
-        except LeftOut as reason:
-            reading.skipped.append(f"{KIND} {reason}")
-        except Wrong as reason:
-            reading.skipped.append(f"{KIND} with a mistake, see the problems")
-            log.problem(place, f"{KIND}: {reason}")
     return reading
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from icans.record.fhir.log import LeftOut, Log, Wrong
+from icans.record.fhir.log import LeftOut, Log, Place, Wrong
 from icans.record.fhir.models import Period, Reference, Resource
 from icans.record.fhir.moments import Moment, moment
 
@@ -62,6 +64,17 @@ class Reading:
     infusions: list[Infusion] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def accounted(self, kind: str, log: Log, place: Place) -> Iterator[None]:
+        """Count a part that cannot be used: with the reason where it is left out, as a problem where it is wrong."""
+        try:
+            yield
+        except LeftOut as reason:
+            self.skipped.append(f"{kind} {reason}")
+        except Wrong as reason:
+            self.skipped.append(f"{kind} with a mistake, see the problems")
+            log.problem(place, f"{kind}: {reason}")
 
     def parts(self) -> int:
         """How many parts are counted: values of an observation, answers of a questionnaire, or the whole."""
