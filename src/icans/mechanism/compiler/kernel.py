@@ -1,0 +1,159 @@
+"""The text of a kernel: a model's own functions, then the solver's, in one module for Numba to compile and keep."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from icans.mechanism.compiler.equations import Equations, equations
+from icans.mechanism.compiler.form import ONE, Node, mul, neg, sub, symbol
+from icans.mechanism.compiler.lines import LANES as LANE_DIALECT
+from icans.mechanism.compiler.lines import lines
+from icans.mechanism.compiler.rows import LANES, Rows, rows
+from icans.mechanism.compiler.system import System
+
+SOLVER = Path(__file__).parents[1] / "solver"
+METHOD = SOLVER / "rodas4.py"
+DRIVER = (SOLVER / "control.py", SOLVER / "lanes.py", SOLVER / "observe_rows.py")
+HEAD = '''"""Made from the model '{name}' by icans; made again whenever the model or the compiler changes."""
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+
+from icans.mechanism.compiler.elementary import choose, exp, log, power
+
+compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={{"contract"}})
+'''
+_STEP, _GAMMA_STEP = symbol("$step"), symbol("$gamma_step")
+
+
+def kernel_text(system: System, method: Path = METHOD) -> str:
+    """A module that integrates `system`: see `solver.lanes.integrate`.
+
+    method  the module that makes a step: it defines `begin`, `stages`, `interpolant` and ORDER
+    """
+    ready = equations(system)
+    place = rows(ready)
+    parts = [HEAD.format(name=system.name), *_sizes(ready, place), *_functions(ready, place)]
+    return "\n".join([*parts, *(_body(path) for path in (method, *DRIVER))])
+
+
+def _sizes(ready: Equations, place: Rows) -> Iterator[str]:
+    sizes = {"LANES": LANES, "STATES": len(ready.states), "INPUTS": len(ready.inputs), "ROWS": place.count}
+    sizes |= {"PARAMETERS": len(ready.parameters), "OBSERVED": len(ready.observed)}
+    sizes |= {block: place.at(block) for block in place.first}
+    yield "".join(f"{name} = {value}\n" for name, value in sizes.items())
+
+
+def _body(path: Path) -> str:
+    """A module's text without its docstring and its imports, which the kernel's own head replaces."""
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r'\A""".*?"""\n', "", text, flags=re.DOTALL)
+    return re.sub(r"^(from \S+ )?import (\([^)]*\)|.*)\n", "", text, flags=re.MULTILINE)
+
+
+def _functions(ready: Equations, place: Rows) -> Iterator[str]:
+    states = {name: ("STAGE", i) for i, name in enumerate(ready.states)}
+    inputs = {name: ("INPUT", i) for i, name in enumerate(ready.inputs)}
+    moving = states | inputs | {name: ("KEPT", i) for i, name in enumerate(ready.kept)} | {"$step": ("STEP", 0)}
+    fixed = {name: ("PARAMETER", i) for i, name in enumerate(ready.parameters)}
+    slopes = [mul(_STEP, rate) for rate in ready.rates]
+    matrix = list(_matrix(ready))
+    kept = list(ready.kept.values())
+    seen = {i: ("SEEN", i) for i in range(len(ready.seen))}
+    size = len(ready.states)
+    yield _lane_loop("prepare", kept, [("KEPT", i) for i in range(len(kept))], fixed, place)
+    yield _lane_loop("rates", slopes, [("SLOPE", i) for i in range(size)], moving, place)
+    yield _lane_loop(
+        "linearise", [*slopes, *matrix],
+        [*(("SLOPE", i) for i in range(size)), *(("MATRIX", i) for i in range(len(matrix)))], moving, place,
+        ready,
+    )  # fmt: skip
+    yield _lane_loop("observe", ready.seen, list(seen.values()), moving, place)
+    yield _solve(ready, place)
+
+
+def _matrix(ready: Equations) -> Iterator[Node]:
+    """I - GAMMA STEP J at every place of the factors; zero where the elimination fills in."""
+    gamma_step = mul(symbol("$gamma"), _STEP)
+    for i, j in ready.elimination.places:
+        entry = mul(gamma_step, ready.jacobian[i, j]) if (i, j) in ready.jacobian else mul()
+        derivative = neg(entry) if (i, j) in ready.jacobian else sub(ONE, ONE)
+        yield sub(ONE, entry) if i == j and (i, j) in ready.jacobian else (ONE if i == j else derivative)
+
+
+def _lane_loop(
+    name: str,
+    nodes: Sequence[Node],
+    targets: Sequence[tuple[str, int]],
+    sources: dict[str, tuple[str, int]],
+    place: Rows,
+    factorise: Equations | None = None,
+) -> str:
+    """A function that calculates `nodes` for every lane from rows of W and writes them to others."""
+    used = sorted(frozenset().union(*(n.symbols for n in nodes)) - {"$gamma"}, key=lambda s: sources[s])
+    leaves = {symbol_: f"x{k}" for k, symbol_ in enumerate(used)} | {"$gamma": "GAMMA"}
+    made, results = lines(nodes, leaves, LANE_DIALECT)
+    body = [f"x{k} = W[{place.at(*sources[s])} + lane]" for k, s in enumerate(used)] + made
+    if factorise is not None:
+        first = len(nodes) - len(factorise.elimination.places)
+        entry = [f"a{i}" for i in range(len(results) - first)]
+        body += [f"{name} = {text}" for name, text in zip(entry, results[first:], strict=True)]
+        body += list(_factorise(factorise, entry))
+        results = results[:first] + entry
+    body += [f"W[{place.at(*target)} + lane] = {text}" for target, text in zip(targets, results, strict=True)]
+    return _function(name, body)
+
+
+def _function(name: str, body: Sequence[str]) -> str:
+    inner = "".join(f"        {line}\n" for line in body or ["pass"])
+    return f"\n@compiled\ndef {name}(W):\n    for lane in range(LANES):\n{inner}"
+
+
+def _factorise(ready: Equations, entry: list[str]) -> Iterator[str]:
+    """L and U in place; the diagonal becomes its reciprocal, so that solving does not divide.
+
+    entry  the variable of each place, renamed at each change: Numba is slow with variables that change.
+    """
+    at = ready.elimination.places
+
+    def changed(i: int, j: int, text: str) -> str:
+        entry[at[i, j]] += "_"
+        return f"{entry[at[i, j]]} = {text}"
+
+    def now(i: int, j: int) -> str:
+        return entry[at[i, j]]
+
+    for k in ready.elimination.order:
+        yield changed(k, k, f"1.0 / {now(k, k)}")
+        for i in ready.elimination.below(k):
+            yield changed(i, k, f"{now(i, k)} * {now(k, k)}")
+            for j in ready.elimination.right(k):
+                yield changed(i, j, f"{now(i, j)} - {now(i, k)} * {now(k, j)}")
+
+
+def _solve(ready: Equations, place: Rows) -> str:
+    elimination = ready.elimination
+    answer = [f"b{i}" for i in range(len(ready.states))]
+    body = [f"b{i} = W[{place.at('SLOPE', i)} + lane]" for i in range(len(ready.states))]
+
+    def changed(i: int, text: str) -> None:
+        body.append(f"{answer[i]}_ = {text}")
+        answer[i] += "_"
+
+    def entry(i: int, j: int) -> str:
+        return f"W[{place.at('MATRIX', elimination.places[i, j])} + lane]"
+
+    for k in elimination.order:
+        for i in elimination.below(k):
+            changed(i, f"{answer[i]} - {entry(i, k)} * {answer[k]}")
+    for k in reversed(elimination.order):
+        terms = "".join(f" - {entry(k, j)} * {answer[j]}" for j in elimination.right(k))
+        changed(k, f"({answer[k]}{terms}) * {entry(k, k)}")
+    body += [f"W[{place.at('SLOPE', i)} + lane] = {answer[i]}" for i in range(len(ready.states))]
+    return _function("solve", body)

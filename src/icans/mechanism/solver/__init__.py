@@ -1,0 +1,1 @@
+"""Solving the equations of many patients at once: one step method, one driver, and what they ask of a model."""
