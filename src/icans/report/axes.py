@@ -107,10 +107,10 @@ def fitted(values: Sequence[float], least: tuple[float, float], top: float, bott
     return Upright(math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, top, bottom)
 
 
-def scale_marks(axis: Upright, left: float, right: float, ticks: Sequence[float]) -> str:
-    """The ticks of an upright axis: faint lines across the panel and numbers at its left."""
+def scale_marks(axis: Upright, left: float, right: float, ticks: Sequence[float], numbered: bool = True) -> str:
+    """The ticks of an upright axis: faint lines across the panel and, where wanted, numbers at its left."""
     rules = [line(left, axis.at(v), right, axis.at(v)) for v in ticks]
-    numbers = [text(left - 5, axis.at(v) + 3.2, f"{v:,g}") for v in ticks]
+    numbers = [text(left - 5, axis.at(v) + 3.2, f"{v:,g}") for v in ticks if numbered]
     return group(rules, class_="c-rule", stroke=RULE, stroke_width="0.6") + group(
         numbers, class_="c-soft", fill=SOFT, text_anchor="end", font_size=number(LABEL_SIZE - 1)
     )

@@ -6,6 +6,8 @@ kind of colour blindness. Every colour has a class beside it, so that a page may
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from icans.report.svg import line, rect, tag
 
 GRADES = ("#e3e3e3", "#f7d684", "#ee9f4d", "#d0603a", "#8f2748", "#2f0f3b")
@@ -18,6 +20,27 @@ RULE = "#d5d9de"
 UNKNOWN = "#b4bac2"
 FIRST = "#1b4f8a"
 SECOND = "#3f9bbf"
+
+
+@dataclass(frozen=True)
+class Hue:
+    """A colour with a meaning, and the class by which a page may set its own: c-blood for fills, c-blood-line."""
+
+    colour: str
+    name: str
+
+    @property
+    def line(self) -> str:
+        """The class of a stroke."""
+        return f"{self.name}-line"
+
+
+# Four meanings. Red and green differ in blue and in lightness too, so that they stay apart without red or green.
+BLOOD = Hue("#b3262e", "c-blood")
+WALL = Hue("#8a6100", "c-wall")
+BRAIN = Hue("#1c5aa8", "c-brain")
+DRUG = Hue("#00755e", "c-drug")
+GHOST = Hue("#9aa2ab", "c-ghost")
 
 
 def hatch_name(grade: int) -> str:

@@ -4,50 +4,79 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from icans.report.axes import LABEL_SIZE, DayAxis, Upright, scale_marks
 from icans.report.palette import GRADES, INK, SOFT, hatch_name
 from icans.report.series import Stretch
 from icans.report.svg import group, number, rect, text, width_of
-from icans.report.words import day_of, interval, moment, outcome_name, says_nothing, short_interval
+from icans.report.words import day, day_of, interval, moment, outcome_name, says_nothing, short_interval
 
 GRADE_HEIGHT = 11.0
 HEADROOM = 11.0
 
 
-def height(stretches: Sequence[Stretch]) -> float:
-    """How tall the ribbon of these stretches is."""
-    return HEADROOM + GRADE_HEIGHT * _highest(stretches)
+class Span(NamedTuple):
+    """An outcome at one interval of grades from start to end, in days."""
+
+    outcome: str
+    start: float
+    end: float
+    min: int | None
+    max: int | None
 
 
-def _highest(stretches: Sequence[Stretch]) -> int:
-    return 5 if any(s.max == 5 and not says_nothing(s.min, s.max) for s in stretches) else 4
+def height(spans: Sequence[Stretch | Span], step: float = GRADE_HEIGHT) -> float:
+    """How tall the ribbon of these stretches is, one grade `step` tall."""
+    return HEADROOM + step * _highest(spans)
 
 
-def hatches(stretches: Sequence[Stretch]) -> set[int]:
+def _highest(spans: Sequence[Stretch | Span]) -> int:
+    return 5 if any(s.max == 5 and not says_nothing(s.min, s.max) for s in spans) else 4
+
+
+def hatches(spans: Sequence[Stretch | Span]) -> set[int]:
     """The grades whose hatching is needed: the upper bounds of what is uncertain."""
-    return {s.max for s in stretches if s.max is not None and s.min != s.max and not says_nothing(s.min, s.max)}
+    return {s.max for s in spans if s.max is not None and s.min != s.max and not says_nothing(s.min, s.max)}
+
+
+def in_days(stretches: Sequence[Stretch], zero: datetime) -> list[Span]:
+    """Stretches in days from `zero`."""
+    return [Span(s.outcome, day_of(s.start, zero), day_of(s.end, zero), s.min, s.max) for s in stretches]
 
 
 def ribbon(stretches: Sequence[Stretch], zero: datetime, axis: DayAxis, top: float) -> str:
     """The ribbon of one outcome with its scale; `zero` is the time of day 0."""
-    upright = Upright(0, _highest(stretches), top + HEADROOM, top + height(stretches))
+    spans = in_days(stretches, zero)
+    upright = _upright(spans, top, GRADE_HEIGHT)
+    blocks = [_dated(s, t, axis, upright) for s, t in zip(spans, stretches, strict=True)]
     ticks = [float(g) for g in range(int(upright.high) + 1)]
-    blocks = [_block(s, zero, axis, upright) for s in stretches]
     return (
         scale_marks(upright, axis.left, axis.right, ticks)
         + _gaps(stretches, zero, axis, upright)
         + group(blocks, class_="c-ribbon", shape_rendering="crispEdges")
-        + _labels(stretches, zero, axis, upright)
+        + _labels(spans, axis, upright)
     )
 
 
-def _block(stretch: Stretch, zero: datetime, axis: DayAxis, upright: Upright) -> str:
-    left, right = axis.at(day_of(stretch.start, zero)), axis.at(day_of(stretch.end, zero))
-    said = f"{outcome_name(stretch.outcome)} grade {interval(stretch.min, stretch.max)}"
-    tip = f"{said}, {moment(stretch.start)} to {moment(stretch.end)}"
+def band(spans: Sequence[Span], axis: DayAxis, top: float, step: float) -> str:
+    """The ribbon of one outcome without its scale, one grade `step` tall, its times in days."""
+    upright = _upright(spans, top, step)
+    blocks = [
+        group(_block(s, f"{day(s.start)} to {day(s.end)}", axis, upright), data_outcome=s.outcome, data_min=s.min)
+        for s in spans
+    ]
+    return group(blocks, class_="c-ribbon", shape_rendering="crispEdges") + _labels(spans, axis, upright)
+
+
+def _upright(spans: Sequence[Span], top: float, step: float) -> Upright:
+    return Upright(0, _highest(spans), top + HEADROOM, top + height(spans, step))
+
+
+def _dated(span: Span, stretch: Stretch, axis: DayAxis, upright: Upright) -> str:
+    times = f"{moment(stretch.start)} to {moment(stretch.end)}"
     return group(
-        _parts(stretch, left, max(right - left, 0.8), upright, tip),
+        _block(span, times, axis, upright),
         data_outcome=stretch.outcome,
         data_min=stretch.min,
         data_max=stretch.max,
@@ -56,8 +85,14 @@ def _block(stretch: Stretch, zero: datetime, axis: DayAxis, upright: Upright) ->
     )
 
 
-def _parts(stretch: Stretch, left: float, width: float, upright: Upright, tip: str) -> list[str]:
-    low, high = stretch.min, stretch.max
+def _block(span: Span, times: str, axis: DayAxis, upright: Upright) -> list[str]:
+    left, right = axis.at(span.start), axis.at(span.end)
+    tip = f"{outcome_name(span.outcome)} grade {interval(span.min, span.max)}, {times}"
+    return _parts(span, left, max(right - left, 0.8), upright, tip)
+
+
+def _parts(span: Span, left: float, width: float, upright: Upright, tip: str) -> list[str]:
+    low, high = span.min, span.max
     if low is None or high is None or says_nothing(low, high):
         return [_unknown(left, width, upright, tip)]
     floor, parts = upright.at(0), []
@@ -93,13 +128,13 @@ def _gaps(stretches: Sequence[Stretch], zero: datetime, axis: DayAxis, upright: 
     return group(_unknown(a, b - a, upright, "nothing recorded") for a, b in places)
 
 
-def _labels(stretches: Sequence[Stretch], zero: datetime, axis: DayAxis, upright: Upright) -> str:
+def _labels(spans: Sequence[Span], axis: DayAxis, upright: Upright) -> str:
     """The interval above each stretch that has room for it, and always above the peak, in bold."""
-    known = [s for s in stretches if not says_nothing(s.min, s.max) and s.max]
+    known = [s for s in spans if not says_nothing(s.min, s.max) and s.max]
     peak = max(known, key=lambda s: (s.min, s.max), default=None)
     words, taken = [], -1.0
     for s in known:
-        left, right = axis.at(day_of(s.start, zero)), axis.at(day_of(s.end, zero))
+        left, right = axis.at(s.start), axis.at(s.end)
         said, middle = short_interval(s.min, s.max), (left + right) / 2
         if s is not peak and (width_of(said, LABEL_SIZE) > right - left or middle - 4 < taken):
             continue

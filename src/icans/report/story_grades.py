@@ -1,0 +1,71 @@
+"""The grades of one outcome under its course, and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from icans.report import ribbon
+from icans.report.axes import DayAxis
+from icans.report.palette import INK, RULE, Hue
+from icans.report.ribbon import Span
+from icans.report.story import Story
+from icans.report.story_panel import label
+from icans.report.story_quantities import Quantity
+from icans.report.svg import group, line
+from icans.report.words import outcome_name, says_nothing, short_interval
+
+_STEP = 5.0
+_BELOW = 4.0
+PLAIN = Hue(INK, "c-ink")
+
+
+@dataclass(frozen=True)
+class Grades:
+    """A ribbon of one outcome; left out where it was not graded."""
+
+    outcome: str
+
+    @property
+    def height(self) -> float:
+        """A few units a grade."""
+        return ribbon.HEADROOM + 4 * _STEP + _BELOW
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """No column: grades are spans."""
+        return ()
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """None: grades are no numbers of the table."""
+        return ()
+
+    def draw(self, story: Story, axis: DayAxis, top: float) -> str:
+        """The ribbon on its ground line."""
+        spans = story.spans(self.outcome)
+        floor = top + self.height - _BELOW
+        ground = line(axis.left, floor, axis.right, floor, class_="c-rule", stroke=RULE, stroke_width="0.8")
+        worst = peak(spans)
+        said = (
+            f"grade {short_interval(worst.min, worst.max)}"
+            if worst and worst.max
+            else "none"
+            if worst
+            else "not graded"
+        )
+        words = label(
+            axis, floor - 7, outcome_name(self.outcome), said, worst.start if worst and worst.max else None, PLAIN
+        )
+        return ground + group([ribbon.band(spans, axis, top, _STEP), words])
+
+
+def onset(spans: Sequence[Span]) -> float | None:
+    """The first day on which a grade is surely 1 or more."""
+    return next((s.start for s in spans if not says_nothing(s.min, s.max) and (s.min or 0) > 0), None)
+
+
+def peak(spans: Sequence[Span]) -> Span | None:
+    """The stretch of the worst grade, the first where several are; None where nothing is known."""
+    known = [s for s in spans if not says_nothing(s.min, s.max)]
+    return max(known, key=lambda s: (s.min or 0, s.max or 0, -s.start), default=None)

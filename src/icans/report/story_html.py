@@ -1,0 +1,83 @@
+"""A simulation, or several compared, as one self-contained HTML page: no script, no network, light and dark.
+
+from icans.report.story_html import page
+Path("run.html").write_text(page(story), encoding="utf-8")
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from icans.report import story_differences, story_numbers
+from icans.report.content import NOT_A_DEVICE
+from icans.report.small_multiples import small_multiples
+from icans.report.story import Comparison, Story
+from icans.report.story_chart import story_chart
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jinja2 import Template
+
+
+class Table(NamedTuple):
+    """A table of words under its heading."""
+
+    heading: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@cache
+def _template() -> Template:
+    pages = Environment(
+        loader=PackageLoader("icans.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return pages.get_template("story.html")
+
+
+def page(shown: Story | Comparison) -> str:
+    """The page as text: the picture, its numbers, what is assumed. All words are escaped."""
+    one = isinstance(shown, Story)
+    chart = story_chart(shown, titled=False) if one else small_multiples(shown, titled=False)
+    return _template().render(
+        title=shown.title,
+        subtitle=shown.subtitle,
+        # The charts escape their own words; see icans.report.svg.
+        chart=Markup(chart),
+        tables=_numbers(shown) if one else _differences(shown),
+        doses=_doses(shown) if one else [],
+        notes=shown.notes,
+        not_a_device=NOT_A_DEVICE,
+    )
+
+
+def _numbers(story: Story) -> list[Table]:
+    found = story_numbers.numbers(story)
+    return [Table(row.title, story_numbers.COLUMNS, [n.cells for n in listed]) for row, listed in found if listed]
+
+
+def _doses(story: Story) -> list[str]:
+    """Each dose in a sentence."""
+    until = [f" to {d.end:g}" if d.end is not None else "" for d in story.doses]
+    return [f"{d.drug} {d.text}, day {d.time:g}{end}" for d, end in zip(story.doses, until, strict=True)]
+
+
+def _differences(comparison: Comparison) -> list[Table]:
+    columns = (
+        "Scenario",
+        *(", ".join(w for w in (m.label, m.unit) if w) for m in story_differences.measures(comparison)),
+    )
+    rows = [
+        (name, *(f"{c.value} ({c.change})" if c.change else c.value for c in cells))
+        for name, cells in story_differences.rows(comparison)
+    ]
+    return [Table(f"Differences from {comparison.first.title}", columns, rows)]

@@ -1,0 +1,151 @@
+"""The pictures of simulations: complete on their own, every word inside, nothing drawn from outside or not a number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up_story import BUMPS, compared, frame, treated, untreated
+
+from icans.report.small_multiples import ACROSS, banks, small_multiples
+from icans.report.story import Comparison, Dose, Story
+from icans.report.story_chart import story_chart
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def words(picture: str) -> str:
+    return " ".join(t for e in ET.fromstring(picture).iter(f"{SVG}text") for t in e.itertext())
+
+
+def items(picture: str, key: str = "data-item") -> list[str]:
+    return [str(e.get(key)) for e in ET.fromstring(picture).iter() if e.get(key)]
+
+
+def test_the_four_rows_stand_in_their_order():
+    said = words(story_chart(untreated()))
+    titles = ["Fire in the blood", "The wall", "The storm within", "The bedside"]
+    assert sorted(titles, key=said.index) == titles
+    assert "The drugs" not in said
+
+
+def test_each_peak_is_said_with_its_unit_and_day():
+    said = words(story_chart(untreated()))
+    for expected in ("IL-6 696 pg/mL 5.0", "Temperature 39.7 °C 5.0", "IL-6 in CSF 377 pg/mL 7.7", "ICE 3.0 of 10 7.6"):
+        assert expected in said, expected
+
+
+def test_the_two_moments_are_named_above_the_rows():
+    said = words(story_chart(untreated()))
+    assert "IL-6 peaks in the blood, day 5.0" in said
+    assert "IL-6 peaks in the CSF, day 7.7" in said
+
+
+def test_only_drugs_that_were_given_are_drawn():
+    picture = story_chart(treated())
+    assert items(picture, "data-drug") == ["tocilizumab", "norepinephrine", "dexamethasone"]
+    assert "8 mg/kg" in words(picture)
+    assert "10 mg × 17" in words(picture)
+
+
+def test_every_dose_has_a_mark_in_its_row_and_one_on_the_time_axis():
+    one = replace(treated(), doses=(Dose("tocilizumab", 3.0, "8 mg/kg"),))
+    marks = [p for p in ET.fromstring(story_chart(one)).iter(f"{SVG}path") if len(str(p.get("d")).split("L")) == 3]
+    assert len(marks) == 2
+    assert len({str(p.get("d")).split("L")[2].split(",")[0] for p in marks}) == 1
+
+
+def test_a_dose_after_the_end_is_not_drawn():
+    late = replace(treated(), doses=(Dose("tocilizumab", 40.0, "8 mg/kg"),))
+    assert "8 mg/kg" not in words(story_chart(late))
+
+
+def test_grades_are_drawn_as_given():
+    root = ET.fromstring(story_chart(untreated()))
+    blocks = [(e.get("data-outcome"), e.get("data-min")) for e in root.iter(f"{SVG}g") if e.get("data-outcome")]
+    assert blocks == [("crs", g) for g in "01210"] + [("icans", g) for g in "01210"]
+    assert "url(#icans-hatch-3)" in story_chart(untreated())
+
+
+def test_without_grades_there_is_no_ribbon():
+    said = words(story_chart(replace(untreated(), grades=())))
+    assert "CRS" not in said
+
+
+def test_panels_whose_columns_are_missing_are_left_out():
+    drawn = items(story_chart(Story("x", "", frame().select("time", "CRP", "ICE"))))
+    assert drawn == ["CRP", "ICE"]
+
+
+def test_what_is_assumed_stands_at_the_foot():
+    assert "Assumed: what enters the brain" in words(story_chart(untreated()))
+    assert "Assumed: what enters the brain" in words(small_multiples(compared()))
+
+
+def test_the_title_can_be_left_to_the_page():
+    whole, cut = (ET.fromstring(story_chart(untreated(), titled=t)) for t in (True, False))
+    assert float(str(whole.get("height"))) > float(str(cut.get("height")))
+    assert str(cut.get("viewBox")).split()[1] != "0"
+
+
+@pytest.mark.parametrize("picture", [story_chart(treated()), small_multiples(compared())], ids=["one", "several"])
+def test_nothing_is_fetched_from_outside(picture):
+    inside = picture.replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert "http" not in inside
+    assert "href" not in inside
+    assert "<script" not in inside
+
+
+def test_words_are_escaped():
+    bad = "<script>alert(1)</script>"
+    picture = story_chart(replace(treated(), title=bad, subtitle=bad, notes=(bad,), doses=(Dose(bad, 1.0, bad),)))
+    ET.fromstring(picture)
+    assert "<script" not in picture
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.floats(0, 1e5), min_size=len(BUMPS), max_size=len(BUMPS)), st.integers(2, 400))
+def test_any_course_of_finite_numbers_can_be_drawn(tops, rows):
+    times = np.linspace(0, 60, rows)
+    columns = {name: np.linspace(0, top, rows) for name, top in zip(BUMPS, tops, strict=True)}
+    table = pl.DataFrame({"time": times, **columns, "ICE": times / 6, "P_seizure": times / 60})
+    picture = story_chart(Story("x", "", table))
+    ET.fromstring(picture)
+    assert not re.search(r'"[^"]*\b(nan|inf)\b', picture)
+
+
+def test_every_scenario_has_every_row():
+    picture = small_multiples(compared())
+    assert items(picture, "data-scenario") == [t for t in ("Untreated", "Two drugs", "Knockout") for _ in range(8)]
+
+
+def test_the_first_scenario_is_the_ghost_of_the_others_only():
+    cells = [e for e in ET.fromstring(small_multiples(compared())).iter() if e.get("data-scenario")]
+    ghosts = {str(c.get("data-scenario")) for c in cells if any(p.get("class") == "c-ghost-line" for p in c.iter())}
+    assert ghosts == {"Two drugs", "Knockout"}
+
+
+def test_a_row_has_one_scale_for_all():
+    # 3290 pg/mL makes the axis end at 10,000 for all, though the others stay below 1,000.
+    assert "10,000" in words(small_multiples(compared()))
+
+
+def test_a_difference_stands_before_its_value():
+    assert "×4.7 3,290" in words(small_multiples(compared()))
+
+
+@pytest.mark.parametrize(("count", "across"), [(2, [2]), (6, [6]), (7, [4, 3]), (14, [5, 5, 4])])
+def test_many_scenarios_share_the_banks_evenly(count, across):
+    assert [len(bank) for bank in banks([untreated()] * count)] == across
+    assert max(across) <= ACROSS
+
+
+def test_a_row_that_one_scenario_lacks_is_left_out():
+    poor = Story("Poor", "", frame().drop("MAP"))
+    assert "MAP" not in items(small_multiples(Comparison("x", "", (untreated(), poor))))
