@@ -22,10 +22,10 @@ def scales(name: str | None) -> None:
         for scale in [scale_named(name)] if name in names() else family(name):
             _rules(scale)
         return
-    table = _table("family", "gives", "title", "source")
+    rows = table("family", "gives", "title", "source")
     for scale in all_scales():
-        table.add_row(scale.family, scale.outcome, scale.title, scale.citation)
-    console().print(table)
+        rows.add_row(scale.family, scale.outcome, scale.title, scale.citation)
+    console().print(rows)
 
 
 def _rules(scale: Scale) -> None:
@@ -58,10 +58,10 @@ def items(word: str | None) -> None:
     found = [i for i in catalogue().values() if word is None or word.lower() in f"{i.name} {i.label} {i.group}".lower()]
     if not found:
         raise DataError(f"no item has '{word}' in its name, label or group; `icans items` lists all")
-    table = _table("item", "what it is", "unit or words", "plausible", "valid", "codes")
+    rows = table("item", "what it is", "unit or words", "plausible", "valid", "codes")
     for item in found:
-        table.add_row(item.name, item.label, _words(item), _range(item), _valid(item), _codes(item))
-    console().print(table)
+        rows.add_row(item.name, item.label, _words(item), _range(item), _valid(item), _codes(item))
+    console().print(rows)
 
 
 def _words(item: Item) -> str:
@@ -87,14 +87,15 @@ def _codes(item: Item) -> str:
 
 def conventions() -> None:
     """Each switch with what it does on and off, and where it stands."""
-    table = _table("id", "name", "on", "off", "default")
+    rows = table("id", "name", "on", "off", "default")
     for c in all_conventions().values():
-        table.add_row(c.id, c.name, c.when_on, c.when_off, "on" if c.default else "off")
-    console().print(table)
+        rows.add_row(c.id, c.name, c.when_on, c.when_off, "on" if c.default else "off")
+    console().print(rows)
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+def table(*columns: str) -> Table:
+    """An empty table of the listings: no lines, the first column whole, the others folded."""
+    rows = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for place, column in enumerate(columns):
-        table.add_column(column, overflow="fold", no_wrap=place == 0)
-    return table
+        rows.add_column(column, overflow="fold", no_wrap=place == 0)
+    return rows

@@ -14,7 +14,7 @@ from icans.report.as_json import as_json
 from icans.report.chart import course_chart
 from icans.report.files import check_folder, write_whole
 from icans.report.html import page
-from icans.report.image import as_pdf, as_png
+from icans.report.image import drawn
 from icans.report.screen import console
 from icans.report.terminal import show
 
@@ -46,18 +46,10 @@ def run(
         (json or Path(f"review-{stem}.json"), as_json(found)),
     ]
     if chart is not None:
-        files.append((chart, _drawn(chart, svg)))
+        files.append((chart, drawn(chart, svg)))
     if len({path.absolute() for path, _ in files}) < len(files):
         raise DataError("--html, --json and --chart name the same file; give each its own")
     for path, content in files:
         write_whole(path, content)
     show(found, console())
     console().print("written: " + ", ".join(str(path) for path, _ in files))
-
-
-def _drawn(path: Path, svg: str) -> str | bytes:
-    drawn = {".svg": str, ".png": as_png, ".pdf": as_pdf}
-    ending = path.suffix.lower()
-    if ending not in drawn:
-        raise DataError(f"{path}: a chart is written as .svg, .png or .pdf, by the ending of its name")
-    return drawn[ending](svg)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import ModuleType
 
-from icans.errors import IcansError
+from icans.errors import DataError, IcansError
+
+
+def drawn(path: Path, svg: str) -> str | bytes:
+    """The picture in the kind of file that the name asks for. Raises DataError for another ending."""
+    kinds = {".svg": str, ".png": as_png, ".pdf": as_pdf}
+    if path.suffix.lower() not in kinds:
+        raise DataError(f"{path}: a chart is written as .svg, .png or .pdf, by the ending of its name")
+    return kinds[path.suffix.lower()](svg)
 
 
 def as_png(svg: str, scale: float = 2.0) -> bytes:

@@ -8,25 +8,26 @@ from icans.mechanism.drugs import Drug
 from icans.mechanism.regimen import Order
 from icans.report.ribbon import Span, in_days
 from icans.report.series import stretches
-from icans.report.story import ASSUMED, NOT_A_PREDICTION, Dose, Exposure, Story
+from icans.report.story import ASSUMED, Dose, Exposure, Story
 from icans.simulated_patient import SimulatedPatient
 
 OUTCOMES = ("crs", "icans")
+GRADED = "The grades are those of the signs that a ward would chart of this course, by ASTCT 2019."
 _BRAIN_EFFECT = {"dexamethasone": "Rb", "methylprednisolone": "Rb"}
 
 
-def story(patient: SimulatedPatient, subtitle: str, notes: Sequence[str] = ()) -> Story:
-    """The story of a simulated patient, titled by his treatment.
+def story(patient: SimulatedPatient, title: str, subtitle: str, notes: Sequence[str] = ()) -> Story:
+    """The story of a simulated patient.
 
-    subtitle  who he is; notes: what has to be said besides what is always assumed
+    notes  what has to be said besides what is always assumed
     """
     return Story(
-        title=patient.label,
-        subtitle=f"{subtitle} · {NOT_A_PREDICTION}",
+        title=title,
+        subtitle=subtitle,
         frame=patient.trajectories.frame().drop("patient"),
         doses=tuple(dose for order in patient.orders for dose in _doses(order)),
         grades=tuple(grades(patient)),
-        notes=(*notes, ASSUMED),
+        notes=(*notes, ASSUMED, GRADED),
         exposures=tuple(_exposures(order.drug for order in patient.orders)),
     )
 
@@ -40,11 +41,11 @@ def grades(patient: SimulatedPatient) -> Iterator[Span]:
 def _doses(order: Order) -> Iterator[Dose]:
     words = f"{order.amount:g} {order.unit}"
     for time in order.times:
-        yield Dose(order.drug.label, time, words, None if order.runs is None else time + order.runs)
+        yield Dose(order.drug.name, time, words, None if order.runs is None else time + order.runs)
 
 
 def _exposures(drugs: Iterable[Drug]) -> Iterator[Exposure]:
     for drug in {drug.name: drug for drug in drugs}.values():
         if drug.plasma is not None:
             cns = (drug.cns.name, drug.cns.unit) if drug.cns else (None, "")
-            yield Exposure(drug.label, drug.plasma.name, drug.plasma.unit, *cns, effect=_BRAIN_EFFECT.get(drug.name))
+            yield Exposure(drug.name, drug.plasma.name, drug.plasma.unit, *cns, effect=_BRAIN_EFFECT.get(drug.name))
