@@ -24,7 +24,10 @@ from icans.rules.parse import FUNCTIONS
 
 HOME = Path(__file__).parents[2]
 DOCS = HOME / "docs"
-COMMANDS = [name for name in app if not name.startswith("-")]
+GROUP = "model"
+"""The command that only holds commands."""
+COMMANDS = [name for name in app if not name.startswith("-") and name != GROUP]
+SUBCOMMANDS = [name for name in app[GROUP] if not name.startswith("-")]
 
 
 def text(page: str) -> str:
@@ -36,15 +39,25 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text(page), re.MULTILINE | re.DOTALL)
 
 
-def section(page: str, heading: str) -> str:
-    """What stands under a heading of the second level."""
-    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text(page), re.MULTILINE | re.DOTALL)
+def section(page: str, heading: str, level: int = 2) -> str:
+    """What stands under a heading of the second or another level."""
+    marks = "#" * level
+    found = re.search(
+        rf"^{marks} {re.escape(heading)}\n(.*?)(?=^#{{2,{level}}} |\Z)", text(page), re.MULTILINE | re.DOTALL
+    )
     assert found, f"{page} has no heading '{heading}'"
     return found.group(1)
 
 
-def command_lines() -> list[str]:
-    return [line for block in blocks("cli.md", "") for line in block.splitlines() if line.startswith("icans ")]
+def command_lines(page: str = "cli.md") -> list[str]:
+    """The commands of a page, those over several lines in one."""
+    joined = [re.sub(r"\\\n\s*", "", block) for block in blocks(page, "")]
+    return [line for block in joined for line in block.splitlines() if line.startswith("icans ")]
+
+
+def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", *shlex.split(line)]
+    return subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
@@ -60,30 +73,35 @@ def test_the_page_of_items_is_the_catalogue():
     assert text("items.md") == markdown(), f"make it again: {expected}"
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_and_option_is_in_the_manual(name):
-    words = section("cli.md", f"icans {name}")
-    for argument in app[name].assemble_argument_collection():
+@pytest.mark.parametrize(("name", "level"), [*((n, 2) for n in COMMANDS), *((f"{GROUP} {n}", 3) for n in SUBCOMMANDS)])
+def test_every_command_and_option_is_in_the_manual(name, level):
+    words = section("cli.md", f"icans {name}", level)
+    command = app
+    for word in name.split():
+        command = command[word]
+    for argument in command.assemble_argument_collection():
         for option in argument.names:
             if not option.startswith("--empty-"):
                 assert f"`{option}`" in words, f"{name} {option}"
 
 
 def test_the_manual_names_no_command_that_is_not_there():
-    assert re.findall(r"^## icans (\S+)$", text("cli.md"), re.MULTILINE) == [*sorted(COMMANDS, key=_place)]
-
-
-def _place(name: str) -> int:
-    return text("cli.md").find(f"\n## icans {name}\n")
+    assert set(re.findall(r"^## icans (\S+)$", text("cli.md"), re.MULTILINE)) == {*COMMANDS, GROUP}
+    assert set(re.findall(rf"^### icans {GROUP} (\S+)$", text("cli.md"), re.MULTILINE)) == set(SUBCOMMANDS)
 
 
 @pytest.mark.parametrize("line", command_lines())
 def test_every_command_line_of_the_manual_runs(line, workplace):
-    done = subprocess.run(
-        [sys.executable, "-m", *shlex.split(line)], cwd=workplace, capture_output=True, text=True, check=False
-    )
+    done = run(line, workplace)
     assert done.returncode == 0, done.stderr
     assert done.stdout
+
+
+def test_the_page_on_simulating_runs_from_top_to_bottom(workplace):
+    for line in command_lines("simulate.md"):
+        done = run(line, workplace)
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+        assert done.stdout, line
 
 
 def test_the_python_page_runs_from_top_to_bottom(workplace, capsys):
@@ -92,6 +110,7 @@ def test_the_python_page_runs_from_top_to_bottom(workplace, capsys):
         exec(block, names)
     said = capsys.readouterr().out
     assert said.startswith("1 2\n")
+    assert "\n[  22.   73.  178.  394.  696.  973. 1168.]\n[9.9 9.9 9.9 6.8 3.  2.  1.7]\n" in said
     assert (workplace / "review.html").exists()
 
 
@@ -144,6 +163,11 @@ def test_the_manual_builds_without_a_warning(tmp_path):
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "fonts.googleapis" not in page
     assert "cdn." not in page
+    # Equations are drawn by the browser itself: no LaTeX is left, and nothing is loaded to draw it.
+    equations = (tmp_path / "mechanism-equations.html").read_text(encoding="utf-8")
+    drawn = equations.count('<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">')
+    assert drawn == len(blocks("mechanism-equations.md", "math")) > 0
+    assert not re.search(r"\\frac|\\text|mathjax|katex", equations, re.IGNORECASE)
 
 
 def test_the_read_me_shows_the_chart_and_the_two_commands():

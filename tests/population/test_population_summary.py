@@ -114,7 +114,7 @@ def test_the_terminal_shows_rates_quantiles_and_correlations(written: Path):
         console.print(table)
     text = console.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue] - a StringIO
     assert "300 virtual patients" in text
-    assert "Fever (38 Cel or more), CRS of any grade" in text
+    assert "Fever (38 °C or more), CRS of any grade" in text
     assert "Interleukin 6, free and bound: highest" in text
     assert "Tumour volume before the infusion" in text
 

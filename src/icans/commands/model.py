@@ -8,13 +8,13 @@ from pathlib import Path
 
 from rich.text import Text
 
-from icans.commands.compiling import compiled_model
 from icans.commands.listing import table as plain_table
 from icans.commands.virtual import Options, virtual_patient
 from icans.errors import DataError
 from icans.mechanism import parameters as parameter_table
 from icans.mechanism.drugs import drugs as all_drugs
 from icans.mechanism.export import antimony, omex, sbml
+from icans.mechanism.model_loading import load
 from icans.mechanism.nearest import nearest
 from icans.mechanism.products import ParameterSet
 from icans.mechanism.regimen import orders
@@ -154,7 +154,7 @@ def export(formats: str, out: Path | None, patient: Options, drug: Sequence[str]
         check_folder(path)
     who = virtual_patient(patient)
     doses = [dose for text in drug for order in orders(text) for dose in order.doses(who.value("weight"))]
-    model = compiled_model()
+    model = load()
     states = steady_start(model, who.parameters)[0]
     start = dict(zip(model.states, map(float, states), strict=True))
     for word, path in targets.items():

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from icans.commands.compiling import compiled_model
 from icans.commands.virtual import Options, virtual_patient
 from icans.errors import DataError
 from icans.mechanism.compose import fingerprint
 from icans.mechanism.in_silico import simulate
 from icans.mechanism.parameters import table
+from icans.mechanism.products import endotype_named
 from icans.mechanism.regimen import orders
 from icans.mechanism.trajectories import Array, Trajectories
 from icans.population.endpoints import needed
@@ -49,7 +49,6 @@ def run(
             _check_name(path)
     who = virtual_patient(patient)
     given = tuple(dose for text in drug for order in orders(text) for dose in order.doses(who.value("weight")))
-    compiled_model()
     times = np.linspace(0.0, days, max(2, round(days * A_DAY) + 1))
 
     def simulated(parameters: dict[str, Array]) -> Trajectories:
@@ -79,9 +78,9 @@ def _check_name(path: Path) -> None:
     check_folder(path)
 
 
-def _held(patient: Options) -> list[str]:
-    """What the user gives a value does not vary between patients."""
+def _held(patient: Options) -> set[str]:
+    """What the user, or the endotype he names, gives a value does not vary between patients."""
     named = {"burden": patient.burden, "EASIX": patient.easix, "PLT": patient.platelets}
-    return [name for name, value in named.items() if value is not None] + [
-        text.partition("=")[0].strip() for text in patient.settings
-    ]
+    held = {name for name, value in named.items() if value is not None}
+    held |= {text.partition("=")[0].strip() for text in patient.settings}
+    return held | (set(endotype_named(patient.endotype).values) if patient.endotype else set())

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import polars as pl
 
-from icans.commands.compiling import compiled_model
 from icans.commands.virtual import Options, Virtual, virtual_patient
 from icans.errors import DataError
 from icans.mechanism.chart import Facts
@@ -55,7 +54,6 @@ def run(
     who = virtual_patient(patient)
     given = tuple(order for text in drug for order in orders(text))
     scenarios = scenarios_named(compare) if compare else ()
-    compiled_model()
     facts = Facts(age=who.value("age"), weight=who.value("weight"), about=who.title)
     found = simulate_patients(_treatments(scenarios, given), who.parameters, facts, days=days, seed=seed)
     shown = _comparison(who, found) if compare else story(found[0], who.title, _subtitle(found[0]), who.notes)

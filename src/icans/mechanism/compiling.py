@@ -1,20 +1,18 @@
-"""Telling the user that the model is being compiled, which happens once on a machine."""
+"""Telling the user that a model is being compiled, which happens once on a machine and takes a while."""
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
 from icans.mechanism.compiler.compiled import Compiled
-from icans.mechanism.model_loading import load
 
 
-def compiled_model() -> Compiled:
-    """The model, compiled; with progress on the error stream where that takes time."""
-    model = load()
+def ready(model: Compiled) -> Compiled:
+    """`model`, compiled: at once where its machine code is on disk, else with progress on the error stream."""
     if model.is_compiled:
         model.compile()
         return model
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     screen = Console(stderr=True)
     screen.print("Compiling the model for this machine; this happens once and takes about half a minute.")
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())

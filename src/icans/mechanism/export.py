@@ -21,6 +21,7 @@ from icans.mechanism.parameters import quantities, table, unit_id
 
 _OMEX = "http://identifiers.org/combine.specifications"
 _WRITTEN = (2020, 1, 1, 0, 0, 0)  # the same archive for the same patient, whenever it is written
+_NOTHING = 1e-15  # rounding of a steady state; libRoadRunner would take it for the scale of its tolerance, and stall
 
 
 class Patient(NamedTuple):
@@ -132,7 +133,8 @@ def _patient(
         at = added if dose.time == 0 else later.setdefault(float(dose.time), {})
         # Two events at one time would each add to the value before both, and one dose would be lost.
         at[dose.target] = at.get(dose.target, 0.0) + float(dose.amount)
-    return Patient(_floats(values), _floats(begin), added, sorted(later.items()))
+    rested = {name: 0.0 if abs(value) < _NOTHING else value for name, value in _floats(begin).items()}
+    return Patient(_floats(values), rested, added, sorted(later.items()))
 
 
 def _floats(values: Mapping[str, float]) -> dict[str, float]:

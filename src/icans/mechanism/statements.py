@@ -11,7 +11,9 @@ from pathlib import Path
 MODEL = Path(__file__).parent / "model"
 RATE, FORMULA, START = "rate", "formula", "start"
 
-_STATEMENT = re.compile(r"^(?P<name>\w+)(?P<kind>'|\s*:)?\s*=\s*(?P<text>[^/]*?(?:/(?!/)[^/]*?)*)\s*(?://\s*(?P<words>.*))?$")
+_STATEMENT = re.compile(
+    r"^(?:var )?(?P<name>\w+)(?P<kind>'|\s*:)?\s*=\s*(?P<text>[^/]*?(?:/(?!/)[^/]*?)*)\s*(?://\s*(?P<words>.*))?$"
+)
 _SPECIES = re.compile(r"^species (?P<name>\w+) in \w+\s*(?://\s*(?P<words>.*))?$")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _FUNCTIONS = {"H", "Hn", "pos", "exp", "ln", "log", "log10", "max", "min", "piecewise", "time"}

@@ -79,7 +79,7 @@ def _quantiles(known: pl.LazyFrame) -> pl.DataFrame:
 
 def _findings() -> Iterable[tuple[str, str, pl.Expr]]:
     limits = settings().findings
-    yield "fever", f"Fever ({limits.fever:g} Cel or more), CRS of any grade", pl.col("fever")
+    yield "fever", f"Fever ({limits.fever:g} °C or more), CRS of any grade", pl.col("fever")
     for step in limits.crs_grades:
         yield f"crs_{step.grade}", f"CRS like grade {step.grade} or more", pl.col("crs_grade") >= step.grade
     yield "icans", f"ICANS (ICE {limits.icans:g} or less)", pl.col("icans")
