@@ -64,7 +64,8 @@ def dose_table(doses: Sequence[Sequence[Change]], slots: Sequence[str], begin: f
                 raise DataError(f"a dose into '{dose.target}': no such state or input; {nearest(dose.target, known)}")
             if not np.isfinite([dose.time, dose.amount]).all():
                 raise DataError(f"a dose into '{dose.target}' has a time or an amount that is not a finite number")
-        due = sorted((d for d in own if begin <= d.time < end), key=lambda d: d.time)
+        # A dose of nothing would still end a step, and so change the result in its last digits.
+        due = sorted((d for d in own if begin <= d.time < end and d.amount != 0), key=lambda d: d.time)
         rows += [(d.time, known[d.target], d.amount) for d in due]
         first.append(len(rows))
     columns = list(zip(*rows, strict=True)) or [(), (), ()]

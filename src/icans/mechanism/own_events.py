@@ -32,16 +32,20 @@ def _times(simulation: Simulation) -> list[float]:
 def apply_own_events(simulation: Simulation) -> None:
     """Let the events happen that are due where the simulation stands, all from the values before them.
 
-    One that is due at the very start does not happen: in SBML a trigger that is true from the start does not fire.
+    One whose trigger is true from the very start does not happen: in SBML it has to turn true.
     """
     model = simulation.model
-    due = [k for k, time in enumerate(_times(simulation)) if time == simulation.time > 0.0]
+    now = [k for k, time in enumerate(_times(simulation)) if time == simulation.time]
+    due = [k for k in now if simulation.time > 0.0 or model.plain.EVENT_AT_START[k]]
     names = (*model.states, *model.inputs)
     before = np.concatenate([simulation.states, simulation.inputs], axis=1)
     values = {**simulation.named(), **dict(zip(names[len(model.states) :], before.T[len(model.states) :], strict=True))}
     after = before.copy()
+    failed = list(simulation.failures)
     for k in due:
-        new = getattr(model.plain, f"event_{k}")(simulation.time, before.T[: len(model.states)], values)
+        with np.errstate(all="ignore"):
+            new = getattr(model.plain, f"event_{k}")(simulation.time, before.T[: len(model.states)], values)
         for name, value in zip(model.plain.EVENT_TARGETS[k], new, strict=True):
             after[:, names.index(name)] = value
+    after[failed] = before[failed]
     simulation.states, simulation.inputs = after[:, : len(model.states)], after[:, len(model.states) :]

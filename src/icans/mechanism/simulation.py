@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from icans.errors import DataError
 from icans.mechanism.compiler.compiled import Compiled
+from icans.mechanism.compiling import ready
 from icans.mechanism.dosing import Change, DoseTable, dose_table, per_patient
+from icans.mechanism.gpu import integrate_on_gpu, on_gpu
 from icans.mechanism.nearest import nearest
 from icans.mechanism.trajectories import Array, Failure, Trajectories
 
@@ -44,9 +46,12 @@ class Simulation:
     doses       for everybody, or one list a patient; more can be added with `give`
     begin       where time starts, in days; states: initial states (n_patients, n_states), by the model itself if None
     rtol        relative tolerance; threads: cores by default. The result does not depend on threads
+    device      "cpu"; "gpu", a graphics card; or "auto": a card where there is one and the patients are many
     keep        keep patients that fail (their values are not a number from then on), instead of raising DataError
 
     `time` is where it stands, `states` (n_patients, n_states) and `inputs` how things are there.
+
+    Raises DataError for names, values or shapes that do not fit, and for a dose before `begin`.
     """
 
     def __init__(
@@ -59,14 +64,21 @@ class Simulation:
         states: Array | None = None,
         rtol: float = RTOL,
         threads: int | None = None,
+        device: str = "cpu",
         keep: bool = False,
     ) -> None:
         self.model, self.rtol, self.keep, self.threads = model, rtol, keep, threads or cores()
         self.parameters = checked(model, parameters)
-        self.count = max((v.size for v in self.parameters.values()), default=1)
-        self.doses = per_patient(doses, self.count)
+        self.count = count_of(self.parameters, 1 if states is None else len(states))
+        self.on_gpu = on_gpu(device, self.count)
         self.time = begin
+        self.doses = [list(self._timely(own)) for own in per_patient(doses, self.count)]
         self.states = model.initial(self.named(), self.count) if states is None else np.array(states, float)
+        if self.states.shape != (self.count, len(model.states)):
+            expected = f"{self.count} patients by {len(model.states)} states"
+            raise DataError(f"the initial states have the shape {self.states.shape}; expected {expected}")
+        if not (np.isfinite(rtol) and rtol > 0):
+            raise DataError(f"the relative tolerance must be a number above 0, and it is {rtol:g}")
         self.inputs = self._stacked(model.inputs)
         self.failures: dict[int, Failure] = {}
         self._constants = self._stacked(model.constants)
@@ -87,12 +99,19 @@ class Simulation:
         return {name: self.value(name) for name in (*self.model.constants, *self.model.inputs)}
 
     def give(self, doses: Iterable[Change], patients: Iterable[int] | None = None) -> None:
-        """Add doses for some patients or for all. Raises DataError for a time that is past."""
-        added = list(doses)
-        if any(dose.time < self.time for dose in added):
-            raise DataError(f"a dose cannot be given before day {self.time:.6g}, which is where the simulation stands")
-        for patient in range(self.count) if patients is None else patients:
+        """Add doses for some patients or for all. Raises DataError for a time that is past, or for no such patient."""
+        added = self._timely(doses)
+        treated = range(self.count) if patients is None else list(patients)
+        if wrong := [patient for patient in treated if not 0 <= patient < self.count]:
+            raise DataError(f"there is no patient {wrong[0]}; there are {self.count}, counted from 0")
+        for patient in treated:
             self.doses[patient] += added
+
+    def _timely(self, doses: Iterable[Change]) -> list[Change]:
+        given = list(doses)
+        if any(dose.time < self.time for dose in given):
+            raise DataError(f"a dose cannot be given before day {self.time:.6g}, which is where the simulation stands")
+        return given
 
     def advance(
         self,
@@ -111,7 +130,7 @@ class Simulation:
         wanted = self.model.states + self.model.assigned if outputs is None else tuple(outputs)
         columns = Columns(self.model, wanted)
         grid = np.array([] if times is None else times, float)
-        if (grid.size and (np.diff(grid) <= 0).any()) or (grid < self.time).any() or (grid > to).any():
+        if not ((np.diff(grid) > 0).all() and (grid >= self.time).all() and (grid <= to).all()):
             raise DataError(f"output times must rise and lie between day {self.time:.6g} and day {to:.6g}")
         parts = [self._leg(until, grid[(grid >= a) & ((grid < until) | (until == to))], columns, progress)
                  for a, until in self._legs(to)]  # fmt: skip
@@ -128,8 +147,10 @@ class Simulation:
     def _leg(self, to: float, grid: Array, columns: Columns, progress: Progress | None) -> Trajectories:
         from icans.mechanism.own_events import apply_own_events
 
-        apply_own_events(self)
-        self.model.compile()
+        if to > self.time:
+            apply_own_events(self)
+        if not self.on_gpu:
+            ready(self.model)
         slots = (*self.model.states, *self.model.inputs)
         table = dose_table(self.doses, slots, self.time, to)
         values = np.full((self.count, grid.size, len(columns.names)), np.nan)
@@ -140,8 +161,9 @@ class Simulation:
         found = tuple(sorted(run.failures, key=lambda f: f.patient))
         if found and not self.keep:
             raise DataError(*map(str, found[:5]))
-        self.failures |= {f.patient: f for f in found}
-        return Trajectories(grid, columns.names, values, found, steps)
+        new = tuple(f for f in found if f.patient not in self.failures)
+        self.failures |= {f.patient: f for f in new}
+        return Trajectories(grid, columns.names, values, new, steps)
 
 
 class Columns:
@@ -156,6 +178,7 @@ class Columns:
         self.names = names
         self.direct = [(k, rows[n]) for k, n in enumerate(names) if n in rows]
         self.calculated = [(k, seen[n]) for k, n in enumerate(names) if n in seen]
+        self.codes = np.array([rows[n] if n in rows else len(rows) + seen[n] for n in names], np.int64)
 
 
 class _Chunks:
@@ -170,6 +193,8 @@ class _Chunks:
         self.failures: list[Failure] = []
 
     def all(self, progress: Progress | None) -> None:
+        if self.simulation.on_gpu:
+            return self.on_card(progress)
         count, threads = self.simulation.count, self.simulation.threads
         size = max(1, min(CHUNK, -(-count // threads)))
         spans = [(first, min(first + size, count)) for first in range(0, count, size)]
@@ -182,6 +207,7 @@ class _Chunks:
                     progress(done, count)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+        return None
 
     def chunk(self, first: int, last: int) -> int:
         """Integrate the patients `first` to `last`, fill in their outputs, and move their states on."""
@@ -198,14 +224,31 @@ class _Chunks:
             rows, end, status, failed,
         )  # fmt: skip
         self.fill(first, last, parameters, rows)
-        states = own.states.shape[1]
+        self.settle(first, last, end, status, failed)
+        return count
+
+    def on_card(self, progress: Progress | None) -> None:
+        own, count = self.simulation, self.simulation.count
+        parameters = np.concatenate([own._constants, own.inputs], axis=1)
+        end, failed = np.zeros((count, own.states.shape[1] + 1 + own.inputs.shape[1])), np.zeros(count)
+        status = np.zeros((count, 4), np.int64)
+        integrate_on_gpu(
+            own.model.cuda_kernel, 0, count, own.time, self.to, self.grid, parameters, own.states, self.table.first,
+            self.table.time, self.table.slot, self.table.amount, own.rtol, own._atol, MOST_STEPS, self.columns.codes,
+            self.values, end, status, failed, progress,
+        )  # fmt: skip
+        self.settle(0, count, end, status, failed)
+
+    def settle(self, first: int, last: int, end: Array, status: NDArray[np.int64], failed: Array) -> None:
+        """Move the patients `first` to `last` on to their ends, and note who failed."""
+        own, states = self.simulation, self.simulation.states.shape[1]
+        end[status[:, 0] != 0, :states] = np.nan  # so that nobody goes on from where he failed
         own.states[first:last], own.inputs[first:last] = end[:, :states], end[:, states + 1 :]
         self.steps[first:last] = status[:, 2]
         self.failures += [
             Failure(first + int(p), float(failed[p]), self.name(status[p, 1]), _REASONS[int(status[p, 0])])
             for p in np.flatnonzero(status[:, 0])
         ]
-        return count
 
     def name(self, state: int) -> str:
         names = (*self.simulation.model.states, "time")
@@ -218,6 +261,8 @@ class _Chunks:
             places = np.array([column for _, column in self.columns.calculated], np.int64)
             seen = np.zeros((last - first, self.grid.size, places.size))
             self.simulation.model.kernel.observe_rows(0, last - first, parameters, rows, places, seen)
+            # A condition on what is not a number would be false, and the rest of a formula a number again.
+            seen[np.isnan(rows).any(axis=2)] = np.nan
             for i, (k, _) in enumerate(self.columns.calculated):
                 self.values[first:last, :, k] = seen[:, :, i]
 
@@ -231,10 +276,18 @@ def checked(model: Compiled, parameters: Mapping[str, Any]) -> dict[str, Array]:
             raise DataError(f"parameter '{name}' follows from others and cannot be set")
         if name not in known:
             raise DataError(f"the model has no parameter '{name}'; {nearest(name, known)}")
-        found[name] = np.asarray(value, float)
+        try:
+            found[name] = np.asarray(value, float)
+        except (TypeError, ValueError):
+            raise DataError(f"parameter '{name}' is not a number") from None
         if not np.isfinite(found[name]).all():
             raise DataError(f"parameter '{name}' is not a finite number")
     sizes = {v.size for v in found.values() if v.ndim}
     if len(sizes) > 1 or any(v.ndim > 1 for v in found.values()):
         raise DataError(f"parameters have values for different numbers of patients: {sorted(sizes)}")
     return found
+
+
+def count_of(parameters: Mapping[str, Array], otherwise: int = 1) -> int:
+    """How many patients checked parameters speak of; `otherwise` where each is one number for all."""
+    return next((v.size for v in parameters.values() if v.ndim), otherwise)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -38,9 +38,15 @@ _PARTS = (
 
 @dataclass(frozen=True)
 class Compiled:
-    """A model that can be run. Where: its folder on disk; `states`, `constants` ... say what it has."""
+    """A model that can be run.
+
+    where    the folder of what is known of it; code: that of its kernel
+    states, assigned (calculated quantities), constants and inputs (parameter -> value), derived (parameters that
+    follow from others), events (how many)
+    """
 
     where: Path
+    code: Path
     name: str
     states: tuple[str, ...]
     units: Mapping[str, str]
@@ -49,7 +55,6 @@ class Compiled:
     inputs: Mapping[str, float]
     derived: tuple[str, ...]
     events: int
-    scales: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def plain(self) -> ModuleType:
@@ -59,12 +64,18 @@ class Compiled:
     @cached_property
     def kernel(self) -> ModuleType:
         """The kernel's module, as it is: nothing is compiled by asking for it."""
-        return _module(self.where / "kernel.py")
+        return _module(self.code / "kernel.py")
+
+    @cached_property
+    def cuda_kernel(self) -> ModuleType:
+        """The kernel's module for a graphics card; Numba compiles it when it is first called, for about a minute."""
+        text = (self.where / "cuda.py").read_bytes()
+        return _module(store.kernel_folder("cuda", text) / "cuda.py")
 
     @property
     def is_compiled(self) -> bool:
         """Whether its machine code is on disk."""
-        return (self.where / "ready").exists()
+        return (self.code / "ready").exists()
 
     def compile(self, tell: Tell | None = None) -> None:
         """Compile what is not on disk yet, telling about each part; or load it."""
@@ -76,13 +87,14 @@ class Compiled:
                 tell(part, done, len(parts))
             getattr(self.kernel, part).compile(normalize_signature(signature)[0])
         if not self.is_compiled:
-            (self.where / "ready").touch()
+            (self.code / "ready").touch()
             if tell:
                 tell("", len(parts), len(parts))
 
     def initial(self, parameters: Mapping[str, Any], count: int) -> Array:
         """Initial states, (count, states), of patients with these parameters (numbers or arrays of `count`)."""
-        columns = self.plain.initial(parameters)
+        with np.errstate(all="ignore"):
+            columns = self.plain.initial({name: np.asarray(value, float) for name, value in parameters.items()})
         return np.stack([np.broadcast_to(np.asarray(c, float), count) for c in columns], axis=1)
 
     def tolerances(self, rtol: float) -> Array:
@@ -102,7 +114,7 @@ def compiled(made_from: bytes, system: Callable[[], System], method: Path = METH
     where = store.kept(made_from, system, method)
     told = orjson.loads((where / "model.json").read_bytes())
     lists = {name: tuple(told.pop(name)) for name in ("states", "assigned", "derived")}
-    return Compiled(where=where, **lists, **told)
+    return Compiled(where=where, code=where.with_name(told.pop("kernel")), **lists, **told)
 
 
 def compile_sbml(text: str, name: str = "the model", method: Path = METHOD) -> Compiled:

@@ -120,9 +120,7 @@ def power(base: Node, exponent: Node) -> Node:
         return div(ONE, base)
     if exponent.op == "number" and exponent.value == 0.5:
         return call("sqrt", base)
-    if base.op == "number" and exponent.op == "number" and base.value > 0:
-        return number(base.value**exponent.value)
-    return _node("pow", (base, exponent))
+    return call("pow", base, exponent)
 
 
 def select(condition: Node, then: Node, otherwise: Node) -> Node:
@@ -130,19 +128,23 @@ def select(condition: Node, then: Node, otherwise: Node) -> Node:
     return then if then is otherwise else _node("select", (condition, then, otherwise))
 
 
-_FOLD: Mapping[str, Callable[[float], float]] = {
+_FOLD: Mapping[str, Callable[..., float]] = {
     "exp": math.exp,
     "log": math.log,
     "sqrt": math.sqrt,
-    "abs": abs,
+    "abs": math.fabs,
     "floor": math.floor,
+    "pow": math.pow,
 }
 
 
 def call(op: str, *args: Node) -> Node:
     """Any other operation of `OPERATIONS`."""
-    if op in _FOLD and args[0].op == "number" and (args[0].value > 0 or op in ("exp", "abs", "floor")):
-        return number(_FOLD[op](args[0].value))
+    if op in _FOLD and all(arg.op == "number" for arg in args):
+        try:
+            return number(_FOLD[op](*(arg.value for arg in args)))
+        except (OverflowError, ValueError):
+            pass  # too large, or outside the domain: left to the kernel, which says infinite or not a number
     return _node(op, args)
 
 

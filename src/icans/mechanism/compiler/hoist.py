@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from icans.mechanism.compiler.form import ONE, Node, build, div, mul, symbol
+from icans.mechanism.compiler.form import ONE, REAL, Node, build, div, mul, symbol
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ def hoist(groups: Sequence[Sequence[Node]], constants: Set[str]) -> Hoisted:
         return symbol(kept[id(node)][0])
 
     def moved(node: Node) -> Node:
-        if constant(node):
+        # What is kept is a row of numbers, so that a condition is worked out anew each time.
+        if constant(node) and node.type == REAL:
             return place(node)
         if node.op == "symbol":
             return node

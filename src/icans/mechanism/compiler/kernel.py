@@ -9,13 +9,14 @@ from pathlib import Path
 from icans.mechanism.compiler.equations import Equations, equations
 from icans.mechanism.compiler.form import ONE, Node, mul, neg, sub, symbol
 from icans.mechanism.compiler.lines import LANES as LANE_DIALECT
-from icans.mechanism.compiler.lines import lines
-from icans.mechanism.compiler.rows import LANES, Rows, rows
+from icans.mechanism.compiler.lines import Dialect, lines
+from icans.mechanism.compiler.rows import Rows, rows
 from icans.mechanism.compiler.system import System
 
 SOLVER = Path(__file__).parents[1] / "solver"
 METHOD = SOLVER / "rodas4.py"
-DRIVER = (SOLVER / "control.py", SOLVER / "lanes.py", SOLVER / "observe_rows.py")
+SHARED = (SOLVER / "control.py", SOLVER / "lane.py")
+DRIVER = (*SHARED, SOLVER / "lanes.py", SOLVER / "observe_rows.py")
 HEAD = '''"""Made from the model '{name}' by icans; made again whenever the model or the compiler changes."""
 
 from __future__ import annotations
@@ -39,25 +40,27 @@ def kernel_text(system: System, method: Path = METHOD) -> str:
     """
     ready = equations(system)
     place = rows(ready)
-    parts = [HEAD.format(name=system.name), *_sizes(ready, place), *_functions(ready, place)]
-    return "\n".join([*parts, *(_body(path) for path in (method, *DRIVER))])
+    parts = [HEAD.format(name=system.name), *size_lines(ready, place), *model_functions(ready, place, LANE_DIALECT)]
+    return "\n".join([*parts, *(module_body(path) for path in (method, *DRIVER))])
 
 
-def _sizes(ready: Equations, place: Rows) -> Iterator[str]:
-    sizes = {"LANES": LANES, "STATES": len(ready.states), "INPUTS": len(ready.inputs), "ROWS": place.count}
-    sizes |= {"PARAMETERS": len(ready.parameters), "OBSERVED": len(ready.observed)}
-    sizes |= {block: place.at(block) for block in place.first}
-    yield "".join(f"{name} = {value}\n" for name, value in sizes.items())
+def size_lines(ready: Equations, place: Rows) -> Iterator[str]:
+    """How many there are of everything, and where each block begins."""
+    told = {"LANES": place.lanes, "STATES": len(ready.states), "INPUTS": len(ready.inputs), "ROWS": place.count}
+    told |= {"PARAMETERS": len(ready.parameters), "OBSERVED": len(ready.observed)}
+    told |= {block: place.at(block) for block in place.first}
+    yield "".join(f"{name} = {value}\n" for name, value in told.items())
 
 
-def _body(path: Path) -> str:
+def module_body(path: Path) -> str:
     """A module's text without its docstring and its imports, which the kernel's own head replaces."""
     text = path.read_text(encoding="utf-8")
     text = re.sub(r'\A""".*?"""\n', "", text, flags=re.DOTALL)
     return re.sub(r"^(from \S+ )?import (\([^)]*\)|.*)\n", "", text, flags=re.MULTILINE)
 
 
-def _functions(ready: Equations, place: Rows) -> Iterator[str]:
+def model_functions(ready: Equations, place: Rows, dialect: Dialect) -> Iterator[str]:
+    """The model's own functions: see `solver.model_functions`."""
     states = {name: ("STAGE", i) for i, name in enumerate(ready.states)}
     inputs = {name: ("INPUT", i) for i, name in enumerate(ready.inputs)}
     moving = states | inputs | {name: ("KEPT", i) for i, name in enumerate(ready.kept)} | {"$step": ("STEP", 0)}
@@ -67,14 +70,14 @@ def _functions(ready: Equations, place: Rows) -> Iterator[str]:
     kept = list(ready.kept.values())
     seen = {i: ("SEEN", i) for i in range(len(ready.seen))}
     size = len(ready.states)
-    yield _lane_loop("prepare", kept, [("KEPT", i) for i in range(len(kept))], fixed, place)
-    yield _lane_loop("rates", slopes, [("SLOPE", i) for i in range(size)], moving, place)
+    yield _lane_loop("prepare", kept, [("KEPT", i) for i in range(len(kept))], fixed, place, dialect)
+    yield _lane_loop("rates", slopes, [("SLOPE", i) for i in range(size)], moving, place, dialect)
     yield _lane_loop(
         "linearise", [*slopes, *matrix],
-        [*(("SLOPE", i) for i in range(size)), *(("MATRIX", i) for i in range(len(matrix)))], moving, place,
+        [*(("SLOPE", i) for i in range(size)), *(("MATRIX", i) for i in range(len(matrix)))], moving, place, dialect,
         ready,
     )  # fmt: skip
-    yield _lane_loop("observe", ready.seen, list(seen.values()), moving, place)
+    yield _lane_loop("observe", ready.seen, list(seen.values()), moving, place, dialect)
     yield _solve(ready, place)
 
 
@@ -93,20 +96,21 @@ def _lane_loop(
     targets: Sequence[tuple[str, int]],
     sources: dict[str, tuple[str, int]],
     place: Rows,
+    dialect: Dialect,
     factorise: Equations | None = None,
 ) -> str:
     """A function that calculates `nodes` for every lane from rows of W and writes them to others."""
     used = sorted(frozenset().union(*(n.symbols for n in nodes)) - {"$gamma"}, key=lambda s: sources[s])
     leaves = {symbol_: f"x{k}" for k, symbol_ in enumerate(used)} | {"$gamma": "GAMMA"}
-    made, results = lines(nodes, leaves, LANE_DIALECT)
-    body = [f"x{k} = W[{place.at(*sources[s])} + lane]" for k, s in enumerate(used)] + made
+    made, results = lines(nodes, leaves, dialect)
+    body = [f"x{k} = {place.entry(*sources[s])}" for k, s in enumerate(used)] + made
     if factorise is not None:
         first = len(nodes) - len(factorise.elimination.places)
         entry = [f"a{i}" for i in range(len(results) - first)]
         body += [f"{name} = {text}" for name, text in zip(entry, results[first:], strict=True)]
         body += list(_factorise(factorise, entry))
         results = results[:first] + entry
-    body += [f"W[{place.at(*target)} + lane] = {text}" for target, text in zip(targets, results, strict=True)]
+    body += [f"{place.entry(*target)} = {text}" for target, text in zip(targets, results, strict=True)]
     return _function(name, body)
 
 
@@ -140,14 +144,14 @@ def _factorise(ready: Equations, entry: list[str]) -> Iterator[str]:
 def _solve(ready: Equations, place: Rows) -> str:
     elimination = ready.elimination
     answer = [f"b{i}" for i in range(len(ready.states))]
-    body = [f"b{i} = W[{place.at('SLOPE', i)} + lane]" for i in range(len(ready.states))]
+    body = [f"b{i} = {place.entry('SLOPE', i)}" for i in range(len(ready.states))]
 
     def changed(i: int, text: str) -> None:
         body.append(f"{answer[i]}_ = {text}")
         answer[i] += "_"
 
     def entry(i: int, j: int) -> str:
-        return f"W[{place.at('MATRIX', elimination.places[i, j])} + lane]"
+        return place.entry("MATRIX", elimination.places[i, j])
 
     for k in elimination.order:
         for i in elimination.below(k):
@@ -155,5 +159,5 @@ def _solve(ready: Equations, place: Rows) -> str:
     for k in reversed(elimination.order):
         terms = "".join(f" - {entry(k, j)} * {answer[j]}" for j in elimination.right(k))
         changed(k, f"({answer[k]}{terms}) * {entry(k, k)}")
-    body += [f"W[{place.at('SLOPE', i)} + lane] = {answer[i]}" for i in range(len(ready.states))]
+    body += [f"{place.entry('SLOPE', i)} = {answer[i]}" for i in range(len(ready.states))]
     return _function("solve", body)

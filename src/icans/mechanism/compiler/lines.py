@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import keyword
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from icans.mechanism.compiler.form import Node, walk
 
@@ -29,27 +30,18 @@ class Dialect:
 _NAMES = ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "floor", "pow", "abs")
 _MATH = {name: f"math.{name}" for name in _NAMES} | {"abs": "abs", "pow": "power"}
 _MATH |= {"arcsin": "math.asin", "arccos": "math.acos", "arctan": "math.atan"}
-_WORDS = {"and": "({} and {})", "or": "({} or {})", "not": "(not {})"}
 NUMPY = Dialect(
     {name: f"np.{name}" for name in (*_NAMES, "arcsin", "arccos", "arctan")} | {"pow": "np.power"},
     "np.where({condition}, {then}, {otherwise})",
-    {"and": "({} & {})", "or": "({} | {})", "not": "(~{})"},
+    {"and": "np.logical_and({}, {})", "or": "np.logical_or({}, {})", "not": "np.logical_not({})"},
 )
 LANES = Dialect(
-    _MATH | {"exp": "exp", "log": "log"},
+    # math.floor makes a whole number of 64 bits, which cannot say "not a number" or 1e300.
+    _MATH | {"exp": "exp", "log": "log", "floor": "np.floor"},
     "choose({condition}, {then}, {otherwise})",
     {"and": "({} & {})", "or": "({} | {})", "not": "(not {})"},
 )
-CUDA = Dialect(_MATH | {"pow": "math.pow"}, "({then} if {condition} else {otherwise})", _WORDS)
-
-
-def safe(name: str) -> str:
-    """A name that Python and the kernels can use for a variable."""
-    return (
-        f"{name}_"
-        if keyword.iskeyword(name) or name in ("W", "lane", "np", "math", "exp", "log", "power", "choose")
-        else name
-    )
+CUDA = Dialect({**LANES.functions, "floor": "math.floor"}, "cuda.selp({condition}, {then}, {otherwise})", LANES.joining)
 
 
 def lines(
@@ -58,16 +50,18 @@ def lines(
     """Lines of Python that calculate `roots`, and the expression that stands for each root after them.
 
     leaves  symbol -> how it is written
-    names   id of a node -> a name for it, so that a formula of the model keeps its own
+    names   id of a node -> how its variable is written, so that a formula of the model keeps its own
     """
     nodes = [n for n in walk(list(roots)) if n.op not in ("number", "symbol")]
     uses = Counter(id(arg) for n in nodes for arg in n.args) + Counter(map(id, roots))
     written: dict[int, str] = {}
     made: list[str] = []
+    taken = {*leaves.values(), *(names or {}).values()}
+    free = (variable for k in count() if (variable := f"v{k}") not in taken)
 
     def text(node: Node) -> str:
         if node.op == "number":
-            return repr(node.value)
+            return _literal(node.value)
         return leaves[node.name] if node.op == "symbol" else written[id(node)]
 
     for node in nodes:
@@ -76,9 +70,13 @@ def lines(
         if name is None and uses[id(node)] == 1 and len(expression) < 60:
             written[id(node)] = expression
             continue
-        written[id(node)] = safe(name) if name else f"v{len(made)}"
+        written[id(node)] = name or next(free)
         made.append(f"{written[id(node)]} = {expression}")
     return made, [text(root) for root in roots]
+
+
+def _literal(value: float) -> str:
+    return repr(value) if math.isfinite(value) else f"(-np.{-value})" if value < 0 else f"np.{value}"
 
 
 def _expression(node: Node, args: list[str], dialect: Dialect) -> str:

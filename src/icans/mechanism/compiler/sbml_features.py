@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ each of which is met, or refused, where it is used."""
 def refused(document: Any) -> Iterator[str]:
     """What in an SBML document cannot be simulated here, a phrase each."""
     model = document.getModel()
+    if document.getLevel() < 2:
+        yield "SBML Level 1"
     for i in range(document.getNumPlugins()):
         package = document.getPlugin(i).getPackageName()
         if package not in _HARMLESS and document.getPackageRequired(package):
@@ -23,10 +26,15 @@ def refused(document: Any) -> Iterator[str]:
         yield from _of_event(event, model)
 
 
-def _of_structure(model: Any) -> Iterator[str]:
+def _calculated(model: Any) -> set[str]:
+    """What a rule, an event or an initial assignment gives a value."""
     variables = {r.getVariable() for r in model.getListOfRules() if not r.isAlgebraic()}
     variables |= {a.getVariable() for e in model.getListOfEvents() for a in e.getListOfEventAssignments()}
-    variables |= {a.getSymbol() for a in model.getListOfInitialAssignments()}
+    return variables | {a.getSymbol() for a in model.getListOfInitialAssignments()}
+
+
+def _of_structure(model: Any) -> Iterator[str]:
+    variables = _calculated(model)
     if any(r.isAlgebraic() for r in model.getListOfRules()):
         yield "an algebraic rule"
     if model.getNumConstraints():
@@ -39,13 +47,17 @@ def _of_structure(model: Any) -> Iterator[str]:
 
 
 def _of_reactions(model: Any) -> Iterator[str]:
+    variables = _calculated(model)
     for reaction in model.getListOfReactions():
         if reaction.isSetFast() and reaction.getFast():
             yield f"the fast reaction '{reaction.getId()}'"
         for reference in [*reaction.getListOfReactants(), *reaction.getListOfProducts()]:
-            named = reference.isSetId() and reference.getId()
-            if reference.isSetStoichiometryMath() or (named and not reference.getConstant()):
-                yield f"the variable stoichiometry of '{reference.getSpecies()}' in '{reaction.getId()}'"
+            what = f"stoichiometry of '{reference.getSpecies()}' in '{reaction.getId()}'"
+            changes = reference.isSetId() and reference.getId() in variables
+            if reference.isSetStoichiometryMath() or changes:
+                yield f"the variable {what}"
+            elif not math.isfinite(reference.getStoichiometry()):
+                yield f"the {what}, which has no value,"
 
 
 def _of_event(event: Any, model: Any) -> Iterator[str]:

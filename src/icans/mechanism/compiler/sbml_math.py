@@ -8,7 +8,9 @@ from functools import cache, reduce
 from typing import Any
 
 from icans.mechanism.compiler.form import (
+    BOOLEAN,
     ONE,
+    REAL,
     ZERO,
     Node,
     add,
@@ -125,9 +127,21 @@ def read_math(tree: Any, functions: Mapping[str, Any], names: Mapping[str, Node]
     if kind not in _FUNCTIONS:
         raise Unsupported(f"the operation '{tree.getName() or kind.lower()}'")
     try:
-        return _FUNCTIONS[kind](*args)
+        return _FUNCTIONS[kind](*(as_type(_wanted(kind, i), arg) for i, arg in enumerate(args)))
     except TypeError:
         raise Unsupported(f"'{kind.lower()}' with {len(args)} arguments") from None
+
+
+def _wanted(kind: str, place: int) -> str:
+    """The type of an argument; in a piecewise, values and conditions take turns."""
+    return BOOLEAN if kind.startswith("LOGICAL_") or (kind == "FUNCTION_PIECEWISE" and place % 2) else REAL
+
+
+def as_type(wanted: str, node: Node) -> Node:
+    """A truth as 1 or 0, a number as whether it is not 0, as SBML Level 3 Version 2 has them stand for each other."""
+    if node.type == wanted:
+        return node
+    return select(node, ONE, ZERO) if wanted == REAL else call("ne", node, ZERO)
 
 
 def _expanded(name: str, args: list[Node], functions: Mapping[str, Any]) -> Node:

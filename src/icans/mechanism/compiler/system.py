@@ -34,11 +34,16 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Event:
-    """What happens once at a time known beforehand: each name is set to its expression, all from the values before."""
+    """What happens once at a time known beforehand: each name is set to its expression, all from the values before.
+
+    at_start  whether it happens at time 0 too, if that is its time: `time >= 0` is true from the start, and a trigger
+              has to turn true, as `time > 0` does
+    """
 
     name: str
     time: Node
     assignments: Mapping[str, Node]
+    at_start: bool = False
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,15 @@ def compiled(function: Callable[..., Any]) -> Any:
     return function
 
 
+cuda: Any = None
+"""Numba's, in what is printed for a graphics card."""
+
+
+def entry(function: Callable[..., Any]) -> Any:
+    """Compile for a graphics card, as what a program starts there."""
+    return function
+
+
 def prepare(W: Array) -> None:
     """Calculate from PARAMETER what stays the same for a patient."""
 
