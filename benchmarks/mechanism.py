@@ -24,12 +24,12 @@ import numpy as np
 
 from icans.mechanism.compiler.compiled import Compiled, compiled
 from icans.mechanism.compiler.sbml import read_sbml
-from icans.mechanism.compose import fingerprint, sbml_text
-from icans.mechanism.model_loading import load
-from icans.mechanism.parameters import table
-from icans.mechanism.products import product
-from icans.mechanism.simulation import Simulation, cores
-from icans.mechanism.steady import steady_start
+from icans.mechanism.definition.compose import fingerprint, sbml_text
+from icans.mechanism.definition.parameters import table
+from icans.mechanism.definition.products import product
+from icans.mechanism.simulation.model_loading import load
+from icans.mechanism.simulation.patients import Simulation, cores
+from icans.mechanism.simulation.steady import steady_start
 from icans.population.draw import draw
 from peers import Array, interpreted, lsoda_run, machine_code, roadrunner_run
 
@@ -188,8 +188,8 @@ Each solver has the loosest tolerance with which 99 in 100 patients are within 1
 | threads | patients a second | times one |
 |---|---|---|
 {scaled}
-The peers ran on the first {found[3].patients} (libRoadRunner), {found[4].patients} and {found[5].patients} (LSODA) of these \
-patients; setting parameters is not counted for them.
+The peers ran on the first {found[3].patients} (libRoadRunner), {found[4].patients} and {found[5].patients} (LSODA) of \
+these patients; setting parameters is not counted for them.
 
 ## Whole process
 

@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from icans.mechanism import gpu
-from icans.mechanism.in_silico import start
-from icans.mechanism.model_loading import load
-from icans.mechanism.parameters import table
-from icans.mechanism.products import product
-from icans.mechanism.simulation import cores
-from icans.mechanism.trajectories import Array
+from icans.mechanism.definition.parameters import table
+from icans.mechanism.definition.products import product
+from icans.mechanism.simulation import gpu
+from icans.mechanism.simulation.in_silico import start
+from icans.mechanism.simulation.model_loading import load
+from icans.mechanism.simulation.patients import cores
+from icans.mechanism.simulation.trajectories import Array
 from icans.population.draw import draw
 from operations import Work, step_work
 

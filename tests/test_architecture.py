@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "simulated_patient": {"errors", "record", "grading", "mechanism"},
     "report": {"errors", "rules", "record", "grading", "patient_review", "mechanism", "simulated_patient"},
     "commands": {
-        "errors", "rules", "record", "grading", "patient_review", "mechanism", "population", "simulated_patient", "report",
+        "errors", "rules", "record", "grading", "patient_review", "mechanism", "population", "simulated_patient",
+        "report",
     },
     "cli": {"errors", "commands"},
     "__main__": {"cli"},

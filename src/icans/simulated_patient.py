@@ -15,12 +15,12 @@ import numpy as np
 import polars as pl
 
 from icans.grading.course import course
-from icans.mechanism.chart import Chart, Facts
-from icans.mechanism.in_silico import simulate
-from icans.mechanism.record_folder import write_record
-from icans.mechanism.regimen import Dose, Order
-from icans.mechanism.signs import chart
-from icans.mechanism.trajectories import Array, Trajectories
+from icans.mechanism.bedside.chart import Chart, Facts
+from icans.mechanism.bedside.record_folder import write_record
+from icans.mechanism.bedside.signs import chart
+from icans.mechanism.simulation.in_silico import simulate
+from icans.mechanism.simulation.trajectories import Array, Trajectories
+from icans.mechanism.treatment.regimen import Dose, Order
 from icans.record.csv import read_folder
 
 Treatment = tuple[str, Mapping[str, float], Sequence[Order]]
@@ -94,7 +94,7 @@ def _grid(days: float, doses: Sequence[Sequence[Dose]]) -> Array:
 
 def _defaults(names: Sequence[str]) -> dict[str, float]:
     """The model's own values; names that it does not know are left to the simulation to report."""
-    from icans.mechanism.model_loading import load
+    from icans.mechanism.simulation.model_loading import load
 
     model = load()
     told = {**model.constants, **model.inputs}

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from icans.mechanism import check, compose, drugs, parameters, regimen
-from icans.mechanism.statements import MODEL
+from icans.mechanism.definition import check, compose, parameters
+from icans.mechanism.definition.statements import MODEL
+from icans.mechanism.treatment import drugs, regimen
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mechanism.md").read_text(encoding="utf-8")
 CACHES = [parameters.table, parameters.quantities, parameters._by_name, compose.sbml_text, check.exceptions]
@@ -87,7 +88,7 @@ def test_a_dose_text_of_the_drug_of_the_example_is_understood(monkeypatch):
     (entry,) = yaml.safe_load(block("drugs.yaml"))
     drug = drugs._drug(entry)
     known = {**drugs.drugs(), drug.name: drug}
-    monkeypatch.setattr("icans.mechanism.drugs.drugs", lambda: known)
+    monkeypatch.setattr("icans.mechanism.treatment.drugs.drugs", lambda: known)
     drugs._by_word.cache_clear()
     try:
         (dose,) = regimen.doses(drug.usual, 80)

@@ -10,16 +10,16 @@ import polars as pl
 import pytest
 
 from icans.mechanism import simulate
-from icans.mechanism.compose import sbml_text
+from icans.mechanism.bedside.observation_models import readings
+from icans.mechanism.definition.compose import sbml_text
+from icans.mechanism.definition.parameters import quantities, table
+from icans.mechanism.definition.products import endotype, endotypes, product, products
+from icans.mechanism.definition.statements import MODEL, statements
 from icans.mechanism.describe import equations, parameters
 from icans.mechanism.describe.symbols import symbol
-from icans.mechanism.drugs import drugs
-from icans.mechanism.observation_models import readings
-from icans.mechanism.parameters import quantities, table
-from icans.mechanism.products import endotype, endotypes, product, products
-from icans.mechanism.regimen import orders
-from icans.mechanism.scenarios import scenarios
-from icans.mechanism.statements import MODEL, statements
+from icans.mechanism.treatment.drugs import drugs
+from icans.mechanism.treatment.regimen import orders
+from icans.mechanism.treatment.scenarios import scenarios
 from icans.population.settings import settings
 
 DOCS = Path(__file__).parents[2] / "docs"

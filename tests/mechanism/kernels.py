@@ -11,7 +11,7 @@ import numpy as np
 
 from icans.mechanism.compiler import store
 from icans.mechanism.compiler.compiled import Compiled, compile_sbml
-from icans.mechanism.model_loading import load
+from icans.mechanism.simulation.model_loading import load
 from mechanism.compiler.made_sbml import from_antimony
 
 Array = np.ndarray[Any, np.dtype[np.float64]]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from icans.mechanism.dosing import Change
+from icans.mechanism.simulation.dosing import Change
 
 Course = dict[str, NDArray[np.float64]]
 
@@ -21,7 +21,7 @@ def states() -> tuple[str, ...]:
     """What the model has a rate for, in the order of its text."""
     import libsbml
 
-    from icans.mechanism.compose import sbml_text
+    from icans.mechanism.definition.compose import sbml_text
 
     document = libsbml.readSBMLFromString(sbml_text())
     return tuple(rule.getVariable() for rule in document.getModel().getListOfRules() if rule.isRate())

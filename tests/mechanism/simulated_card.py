@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from icans.mechanism import gpu
 from icans.mechanism.compiler import cuda_layout
 from icans.mechanism.compiler.compiled import compile_sbml
-from icans.mechanism.model_loading import load
-from icans.mechanism.regimen import Dose
-from icans.mechanism.simulation import Simulation
+from icans.mechanism.simulation import gpu
+from icans.mechanism.simulation.model_loading import load
+from icans.mechanism.simulation.patients import Simulation
+from icans.mechanism.treatment.regimen import Dose
 from mechanism.compiler.made_sbml import from_antimony
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from icans.mechanism import simulate
-from icans.mechanism.products import endotype
-from icans.mechanism.regimen import doses
-from icans.mechanism.scenarios import scenario
+from icans.mechanism.definition.products import endotype
+from icans.mechanism.treatment.regimen import doses
+from icans.mechanism.treatment.scenarios import scenario
 from mechanism.document_tables import Array, Printed, fits, measured, printed
 
 WEIGHT = 80.0  # of the review's patients: 2e6/kg x 80 kg

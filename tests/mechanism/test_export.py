@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from icans.errors import DataError
-from icans.mechanism import compose, export
-from icans.mechanism.regimen import doses
+from icans.mechanism.definition import compose, export
+from icans.mechanism.treatment.regimen import doses
 from mechanism.other_program import loaded, run, states
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from icans.errors import DataError
-from icans.mechanism import gpu
 from icans.mechanism.compiler import cuda_layout
-from icans.mechanism.model_loading import load
-from icans.mechanism.regimen import Dose
-from icans.mechanism.simulation import Simulation
+from icans.mechanism.simulation import gpu
+from icans.mechanism.simulation.model_loading import load
+from icans.mechanism.simulation.patients import Simulation
+from icans.mechanism.treatment.regimen import Dose
 from mechanism.compiler.test_kernel import EVERY_OPERATION
 from mechanism.kernels import icans, made
 from mechanism.simulated_card import Asked, Found, on_simulated_card, simulated

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from icans.errors import RuleError
-from icans.mechanism import compose
-from icans.mechanism.parameters import quantities, table
+from icans.mechanism.definition import compose
+from icans.mechanism.definition.parameters import quantities, table
 from mechanism.document_tables import fits, measured, printed
 from mechanism.other_program import run, states
 
-MODEL = Path(compose.__file__).parent / "model"
+MODEL = Path(compose.__file__).parents[1] / "model"
 PARTS = sorted(str(p.relative_to(MODEL)) for p in MODEL.rglob("*.ant"))
 
 # Section 2.1 of the literature review: 37 disease states; section 3: 15 drug states; and the integral of the hazard.
@@ -94,7 +94,10 @@ def test_the_fingerprint_needs_no_antimony():
     import subprocess
     import sys
 
-    code = "import sys; from icans.mechanism.compose import fingerprint as f; f(); print('antimony' in sys.modules)"
+    code = (
+        "import sys; from icans.mechanism.definition.compose import fingerprint as f; f(); "
+        "print('antimony' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 

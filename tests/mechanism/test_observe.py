@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from icans.errors import DataError
-from icans.mechanism.compose import antimony_text
-from icans.mechanism.observation_models import findings, ice_items, readings
-from icans.mechanism.observe import observe, observe_ice
-from icans.mechanism.oxygen import pressure, saturation, support
-from icans.mechanism.seizures import seizures
+from icans.mechanism.bedside.observation_models import findings, ice_items, readings
+from icans.mechanism.bedside.observe import observe, observe_ice
+from icans.mechanism.bedside.oxygen import pressure, saturation, support
+from icans.mechanism.bedside.seizures import seizures
+from icans.mechanism.definition.compose import antimony_text
 from icans.record.catalogue import catalogue
 from mechanism.made_course import MadeCourse
 

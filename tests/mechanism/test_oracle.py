@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from icans.mechanism import load, simulate
-from icans.mechanism.export import sbml
-from icans.mechanism.products import endotypes, product, products
-from icans.mechanism.regimen import doses
-from icans.mechanism.scenarios import scenarios
-from icans.mechanism.steady import steady_start
+from icans.mechanism.definition.export import sbml
+from icans.mechanism.definition.products import endotypes, product, products
+from icans.mechanism.simulation.steady import steady_start
+from icans.mechanism.treatment.regimen import doses
+from icans.mechanism.treatment.scenarios import scenarios
 
 roadrunner = pytest.importorskip("roadrunner")
 roadrunner.Logger.setLevel(roadrunner.Logger.LOG_ERROR)

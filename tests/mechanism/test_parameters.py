@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from icans.errors import DataError, RuleError
-from icans.mechanism import parameters
-from icans.mechanism.parameters import EVIDENCE, parameter, quantities, table, unit_id
+from icans.mechanism.definition import parameters
+from icans.mechanism.definition.parameters import EVIDENCE, parameter, quantities, table, unit_id
 from record.real_data import DATA, needs
 
 REVIEW = DATA.parent / "mechanism" / "literature.md"

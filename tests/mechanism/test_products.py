@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from icans.errors import DataError, RuleError
-from icans.mechanism import products as module
-from icans.mechanism.products import endotype, endotypes, product, products
+from icans.mechanism.definition import products as module
+from icans.mechanism.definition.products import endotype, endotypes, product, products
 
 FOUR_1BB = {
     "k_a": 0.226, "rho": 1.515, "k_out": 0.479, "k_kill": 0.997, "d_E": 0.17, "r_M": 0.03, "p_IFN": 79.6,
@@ -67,7 +67,7 @@ def test_an_unknown_name_is_told_with_the_nearest(find: Any, said: str, near: st
 
 def test_a_set_with_an_unknown_parameter_or_no_source_is_refused(monkeypatch: pytest.MonkeyPatch):
     raw = [{"name": "new", "label": "New", "values": {"k_kil": 1.0}, "evidence": "sure"}]
-    monkeypatch.setattr("icans.mechanism.products.yaml.load", lambda text, loader: raw)
+    monkeypatch.setattr("icans.mechanism.definition.products.yaml.load", lambda text, loader: raw)
     with pytest.raises(RuleError) as problem:
         module._read("products.yaml", words="for", base="same_as")
     unknown, *others = problem.value.problems

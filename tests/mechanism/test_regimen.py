@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from icans.errors import DataError
-from icans.mechanism.compose import antimony_text
-from icans.mechanism.drugs import drugs
-from icans.mechanism.regimen import Dose, doses, orders
+from icans.mechanism.definition.compose import antimony_text
+from icans.mechanism.treatment.drugs import drugs
+from icans.mechanism.treatment.regimen import Dose, doses, orders
 
 BAD = yaml.safe_load((Path(__file__).parents[1] / "bad_data" / "regimens.yaml").read_text("utf-8"))
 KG = 80.0

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from icans.errors import DataError
-from icans.mechanism.compose import antimony_text
-from icans.mechanism.in_silico import simulate
-from icans.mechanism.scenarios import scenario, scenarios, scenarios_named
-from icans.mechanism.trajectories import Trajectories
+from icans.mechanism.definition.compose import antimony_text
+from icans.mechanism.simulation.in_silico import simulate
+from icans.mechanism.simulation.trajectories import Trajectories
+from icans.mechanism.treatment.scenarios import scenario, scenarios, scenarios_named
 
 # Row by row: what is given to a patient of 80 kg: how often, where, how much, first and last day. Where the table
 # names no end, seven days of anakinra and four of dexamethasone reproduce its numbers.

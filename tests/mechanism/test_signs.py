@@ -12,12 +12,12 @@ import polars as pl
 import pytest
 
 from icans.errors import DataError
-from icans.mechanism.chart import MADE_UP, Facts
-from icans.mechanism.in_silico import simulate
-from icans.mechanism.record_folder import write_record
-from icans.mechanism.regimen import orders
-from icans.mechanism.scenarios import scenario
-from icans.mechanism.signs import chart
+from icans.mechanism.bedside.chart import MADE_UP, Facts
+from icans.mechanism.bedside.record_folder import write_record
+from icans.mechanism.bedside.signs import chart
+from icans.mechanism.simulation.in_silico import simulate
+from icans.mechanism.treatment.regimen import orders
+from icans.mechanism.treatment.scenarios import scenario
 from icans.patient_review import Review, review
 from icans.record.read import read
 from icans.record.record import Records

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from icans.mechanism.in_silico import simulate
-from icans.mechanism.regimen import Dose
-from icans.mechanism.simulation import Simulation
+from icans.mechanism.simulation.in_silico import simulate
+from icans.mechanism.simulation.patients import Simulation
+from icans.mechanism.treatment.regimen import Dose
 from mechanism.kernels import icans
 from mechanism.solver.bench import BENCH, QUIET, bench
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from icans.errors import DataError
-from icans.mechanism.regimen import Dose
-from icans.mechanism.simulation import Simulation
+from icans.mechanism.simulation.patients import Simulation
+from icans.mechanism.treatment.regimen import Dose
 from mechanism.kernels import icans
 from mechanism.solver.bench import QUIET, absorbed, bench, given, infused
 
@@ -164,6 +164,21 @@ def test_every_patient_has_doses_of_his_own():
     last = run.advance(2.5, [1.5, 2.5], ["concentration"])["concentration"]
     expected = [[0.0, 0.0], [2 * np.exp(-0.25), 2 * np.exp(-0.75)], [0.0, np.exp(-0.25)]]
     np.testing.assert_allclose(last, expected, rtol=1e-4)
+
+
+def test_an_infusion_can_run_from_the_start_at_a_rate_of_each_patient():
+    """More patients than lanes, so that each lane has several, one after the other."""
+    rates = np.arange(30.0)
+    run = Simulation(bench(), QUIET | {"in_central": rates}).advance(3.0, [3.0], ["central"])
+    np.testing.assert_allclose(run["central"][:, 0], rates * infused(np.array(3.0), 1.0, 0.0, 3.0), rtol=1e-4)
+
+
+def test_a_dose_reaches_its_target_and_nothing_else():
+    """One patient for each state and input; looked at so soon after that nothing else has moved."""
+    targets = (*bench().states, "in_central")
+    run = Simulation(bench(), {"V": np.full(len(targets), 4.0)}, [[Dose(0.0, target, 0.5)] for target in targets])
+    moved = run.advance(1e-9, [0.0, 1e-9], targets).values
+    np.testing.assert_allclose(moved[:, 1] - moved[:, 0], 0.5 * np.eye(len(targets)), atol=1e-7)
 
 
 def test_treatment_that_reacts():

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from icans.errors import DataError
-from icans.mechanism.in_silico import simulate, start
-from icans.mechanism.regimen import Dose
-from icans.mechanism.simulation import Simulation
+from icans.mechanism.simulation.in_silico import simulate, start
+from icans.mechanism.simulation.patients import Simulation
+from icans.mechanism.treatment.regimen import Dose
 from mechanism.solver.bench import bench
 
 SIZE = len(bench().states)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from icans.errors import DataError
-from icans.mechanism.regimen import Dose
-from icans.mechanism.simulation import Simulation
-from icans.mechanism.trajectories import Trajectories
+from icans.mechanism.simulation.patients import Simulation
+from icans.mechanism.simulation.trajectories import Trajectories
+from icans.mechanism.treatment.regimen import Dose
 from mechanism.compiler.made_sbml import from_antimony
 from mechanism.kernels import made
 

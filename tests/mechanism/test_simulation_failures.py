@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from icans.errors import DataError
-from icans.mechanism import simulation
-from icans.mechanism.in_silico import simulate
-from icans.mechanism.regimen import Dose
-from icans.mechanism.simulation import Simulation
-from icans.mechanism.steady import steady_start
+from icans.mechanism.simulation import stretch
+from icans.mechanism.simulation.in_silico import simulate
+from icans.mechanism.simulation.patients import Simulation
+from icans.mechanism.simulation.steady import steady_start
+from icans.mechanism.treatment.regimen import Dose
 from mechanism.kernels import icans
 from mechanism.solver.bench import bench
 
@@ -90,7 +90,7 @@ def test_a_value_that_is_none_from_the_start():
 
 
 def test_more_steps_than_are_allowed(monkeypatch):
-    monkeypatch.setattr(simulation, "MOST_STEPS", 20)
+    monkeypatch.setattr(stretch, "MOST_STEPS", 20)
     with pytest.raises(DataError, match=r"patient 0 at day \S+: more than .* steps were needed; the state"):
         Simulation(bench(), {}, rtol=1e-9).advance(100.0)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from icans.mechanism.in_silico import simulate, start
-from icans.mechanism.simulation import Simulation
-from icans.mechanism.steady import steady_start
+from icans.mechanism.simulation.in_silico import simulate, start
+from icans.mechanism.simulation.patients import Simulation
+from icans.mechanism.simulation.steady import steady_start
 from mechanism.kernels import icans
 
 ENDOTHELIOPATHY = {"e_ins": 0.10, "fplt": 0.65, "r_E": 1.5, "m_ET": 18.0, "k_m": 0.0459, "burden": 60.0}

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from icans.errors import RuleError
-from icans.mechanism import annotate, check, compose, unit_check
-from icans.mechanism.check import Finding
-from icans.mechanism.parameters import parameter, table
+from icans.mechanism.definition import annotate, check, compose, unit_check
+from icans.mechanism.definition.check import Finding
+from icans.mechanism.definition.parameters import parameter, table
 
 
 def document(sbml: str) -> Any:
@@ -132,7 +132,9 @@ def test_an_exception_needs_a_reason_and_a_finding(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(check, "exceptions", lambda: {("unused", "k1"): "because"})
     assert "exception: k1 is no longer needed for unused" in [str(finding) for finding in check.check()]
     monkeypatch.undo()
-    monkeypatch.setattr("icans.mechanism.check.yaml.safe_load", lambda text: [{"check": "unused", "name": "k1"}])
+    monkeypatch.setattr(
+        "icans.mechanism.definition.check.yaml.safe_load", lambda text: [{"check": "unused", "name": "k1"}]
+    )
     with pytest.raises(RuleError, match="unused k1 has no reason"):
         check.exceptions.__wrapped__()
 

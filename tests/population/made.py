@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from icans.mechanism.trajectories import Array, Trajectories
+from icans.mechanism.simulation.trajectories import Array, Trajectories
 from icans.population.endpoints import needed
 
 

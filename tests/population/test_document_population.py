@@ -15,8 +15,8 @@ import polars as pl
 import pytest
 
 from icans.mechanism import simulate
-from icans.mechanism.parameters import table
-from icans.mechanism.products import product
+from icans.mechanism.definition.parameters import table
+from icans.mechanism.definition.products import product
 from icans.population.draw import draw
 from icans.population.endpoints import endpoints, needed
 from icans.population.summary import summary

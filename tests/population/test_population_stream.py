@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from icans.errors import DataError
-from icans.mechanism.trajectories import Trajectories
+from icans.mechanism.simulation.trajectories import Trajectories
 from icans.population.draw import draw
 from icans.population.endpoints import endpoints
 from icans.population.stream import Interrupted, Population, stream

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icans.errors import DataError
-from icans.mechanism.parameters import table
+from icans.mechanism.definition.parameters import table
 from icans.population.draw import draw
 from icans.population.settings import settings
 from population.made import TABLE, Row

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from icans.errors import DataError
 from icans.mechanism import load, simulate
-from icans.mechanism.parameters import table
-from icans.mechanism.regimen import Dose
+from icans.mechanism.definition.parameters import table
+from icans.mechanism.treatment.regimen import Dose
 
 FRACTIONS = ["EA", "W", "J", "G", "As", "Fl", "Fa", "Fr", "Fm", "R", "Rb"]
 SLACK = 1e-6  # of a state's size: what the tolerance of the solver allows
@@ -75,12 +74,3 @@ def test_a_dose_of_zero_changes_nothing(time, target):
     )
     # Not to the bit: a dose is a stop, and a stop changes how steps fall.
     np.testing.assert_allclose(nothing.values, untreated.values, rtol=1e-4, atol=1e-9)
-
-
-@pytest.mark.parametrize("name", ["toc1", "sil1", "len1"])
-def test_albumin_is_conserved_whatever_is_given(name):
-    found = simulate(
-        {"burden": 500.0}, [Dose(2.0, name, 600.0)], days=30, outputs=["Ap", "Vi", "ci"]
-    )  # the sum of plasma and interstitium: 42 * 3 + 15 * 11 g = 291 g
-    total = found["Ap"] + found["ci"] * found["Vi"]
-    np.testing.assert_allclose(total, 42 * 3 + 15 * 11, rtol=1e-9)

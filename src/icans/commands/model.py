@@ -11,17 +11,17 @@ from rich.text import Text
 from icans.commands.listing import table as plain_table
 from icans.commands.virtual import Options, virtual_patient
 from icans.errors import DataError
-from icans.mechanism import parameters as parameter_table
-from icans.mechanism.drugs import drugs as all_drugs
-from icans.mechanism.export import antimony, omex, sbml
-from icans.mechanism.model_loading import load
+from icans.mechanism.definition import parameters as parameter_table
+from icans.mechanism.definition.export import antimony, omex, sbml
+from icans.mechanism.definition.products import ParameterSet
+from icans.mechanism.definition.statements import FORMULA, RATE, START, Statement, statements, used_by
+from icans.mechanism.definition.statements import of as statements_of
 from icans.mechanism.nearest import nearest
-from icans.mechanism.products import ParameterSet
-from icans.mechanism.regimen import orders
-from icans.mechanism.scenarios import scenarios as all_scenarios
-from icans.mechanism.statements import FORMULA, RATE, START, Statement, statements, used_by
-from icans.mechanism.statements import of as statements_of
-from icans.mechanism.steady import steady_start
+from icans.mechanism.simulation.model_loading import load
+from icans.mechanism.simulation.steady import steady_start
+from icans.mechanism.treatment.drugs import drugs as all_drugs
+from icans.mechanism.treatment.regimen import orders
+from icans.mechanism.treatment.scenarios import scenarios as all_scenarios
 from icans.report.files import check_folder, write_whole
 from icans.report.screen import console
 
@@ -110,14 +110,14 @@ def drugs() -> None:
 
 def products() -> None:
     """Every product and what it changes in the table."""
-    from icans.mechanism.products import products as all_products
+    from icans.mechanism.definition.products import products as all_products
 
     _changes(all_products().values())
 
 
 def endotypes() -> None:
     """Every endotype and what it changes in the table."""
-    from icans.mechanism.products import endotypes as all_endotypes
+    from icans.mechanism.definition.products import endotypes as all_endotypes
 
     _changes(all_endotypes().values())
 
@@ -132,7 +132,7 @@ def _changes(rows: Iterable[ParameterSet]) -> None:
 
 def check() -> None:
     """Check the model and tell every finding; exits with 1 where there is one."""
-    from icans.mechanism.check import check as findings
+    from icans.mechanism.definition.check import check as findings
 
     found = findings()
     for finding in found:

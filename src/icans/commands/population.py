@@ -12,12 +12,12 @@ import polars as pl
 
 from icans.commands.virtual import Options, virtual_patient
 from icans.errors import DataError
-from icans.mechanism.compose import fingerprint
-from icans.mechanism.in_silico import simulate
-from icans.mechanism.parameters import table
-from icans.mechanism.products import endotype_named
-from icans.mechanism.regimen import orders
-from icans.mechanism.trajectories import Array, Trajectories
+from icans.mechanism.definition.compose import fingerprint
+from icans.mechanism.definition.parameters import table
+from icans.mechanism.definition.products import endotype_named
+from icans.mechanism.simulation.in_silico import simulate
+from icans.mechanism.simulation.trajectories import Array, Trajectories
+from icans.mechanism.treatment.regimen import orders
 from icans.population.endpoints import needed
 from icans.population.progress import shown
 from icans.population.stream import Population, stream

@@ -10,10 +10,10 @@ import polars as pl
 
 from icans.commands.virtual import Options, Virtual, virtual_patient
 from icans.errors import DataError
-from icans.mechanism.chart import Facts
-from icans.mechanism.record_folder import write_record
-from icans.mechanism.regimen import Order, orders
-from icans.mechanism.scenarios import Scenario, scenarios_named
+from icans.mechanism.bedside.chart import Facts
+from icans.mechanism.bedside.record_folder import write_record
+from icans.mechanism.treatment.regimen import Order, orders
+from icans.mechanism.treatment.scenarios import Scenario, scenarios_named
 from icans.report.files import check_folder, check_table_name, write_table, write_whole
 from icans.report.image import drawn
 from icans.report.screen import console

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from icans.errors import DataError
+from icans.mechanism.definition.parameters import Parameter, table
+from icans.mechanism.definition.products import endotype_named, product, product_named
 from icans.mechanism.nearest import nearest
-from icans.mechanism.parameters import Parameter, table
-from icans.mechanism.products import endotype_named, product, product_named
-from icans.mechanism.scenarios import scenario, scenarios
+from icans.mechanism.treatment.scenarios import scenario, scenarios
 
 COVARIATES = {
     "burden": "burden", "age": "age", "easix": "EASIX", "platelets": "PLT", "crp": "CRP_pre", "ferritin": "Fer0",
@@ -91,7 +91,8 @@ def _parameters() -> dict[str, Parameter]:
 
 def _covariate_problems(option: str, name: str, value: float) -> Iterator[str]:
     known = _parameters()
-    most = known["B_max"].value if name == "burden" else 10 * known[name].high
+    # Above their range the model's tumour, or the body before the infusion, is no longer what it stands for.
+    most = known["B_max"].value if name == "burden" else known[name].high * (1 if name == "CRP_pre" else 10)
     least = "above 0" if name in _POSITIVE else "0 or more"
     if not math.isfinite(value) or value < 0 or (name in _POSITIVE and value == 0):
         yield f"--{option} is {value:g}; expected a number {least}, in {known[name].unit}"

@@ -12,24 +12,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from icans.mechanism.in_silico import simulate, start
-    from icans.mechanism.model_loading import load
-    from icans.mechanism.products import endotype, product
-    from icans.mechanism.regimen import doses
-    from icans.mechanism.scenarios import scenario
-    from icans.mechanism.simulation import Simulation
-    from icans.mechanism.trajectories import Trajectories
+    from icans.mechanism.definition.products import endotype, product
+    from icans.mechanism.simulation.in_silico import simulate, start
+    from icans.mechanism.simulation.model_loading import load
+    from icans.mechanism.simulation.patients import Simulation
+    from icans.mechanism.simulation.trajectories import Trajectories
+    from icans.mechanism.treatment.regimen import doses
+    from icans.mechanism.treatment.scenarios import scenario
 
 _HOME = {
-    "Simulation": "icans.mechanism.simulation",
-    "Trajectories": "icans.mechanism.trajectories",
-    "doses": "icans.mechanism.regimen",
-    "endotype": "icans.mechanism.products",
-    "load": "icans.mechanism.model_loading",
-    "product": "icans.mechanism.products",
-    "scenario": "icans.mechanism.scenarios",
-    "simulate": "icans.mechanism.in_silico",
-    "start": "icans.mechanism.in_silico",
+    "Simulation": "icans.mechanism.simulation.patients",
+    "Trajectories": "icans.mechanism.simulation.trajectories",
+    "doses": "icans.mechanism.treatment.regimen",
+    "endotype": "icans.mechanism.definition.products",
+    "load": "icans.mechanism.simulation.model_loading",
+    "product": "icans.mechanism.definition.products",
+    "scenario": "icans.mechanism.treatment.scenarios",
+    "simulate": "icans.mechanism.simulation.in_silico",
+    "start": "icans.mechanism.simulation.in_silico",
 }
 
 __all__ = [

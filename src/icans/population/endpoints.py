@@ -15,7 +15,7 @@ from icans.population.settings import Findings, settings
 from icans.population.uniform import uniforms
 
 if TYPE_CHECKING:
-    from icans.mechanism.trajectories import Trajectories
+    from icans.mechanism.simulation.trajectories import Trajectories
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -17,7 +17,7 @@ from icans.population.settings import settings
 from icans.population.uniform import Array, whole
 
 if TYPE_CHECKING:
-    from icans.mechanism.trajectories import Trajectories
+    from icans.mechanism.simulation.trajectories import Trajectories
 
 CHUNK = 4096
 """Patients simulated together. With 121 times a chunk needs about 150 MB."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from icans.mechanism.drugs import Drug
-from icans.mechanism.regimen import Order
+from icans.mechanism.treatment.drugs import Drug
+from icans.mechanism.treatment.regimen import Order
 from icans.report.ribbon import Span, in_days
 from icans.report.series import stretches
 from icans.report.story import ASSUMED, Dose, Exposure, Story

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from icans.mechanism.compiler.compiled import Compiled, compile_sbml
-from icans.mechanism.own_events import own_event_times
-from icans.mechanism.simulation import Simulation
+from icans.mechanism.simulation.own_events import own_event_times
+from icans.mechanism.simulation.patients import Simulation
 from mechanism.kernels import Array, ready
 from record.real_data import DATA, needs
 

@@ -27,8 +27,9 @@ def test_the_derivative_of_any_expression(tree, point):
 A = "a"
 EACH = [
     ("add", A, "b", A), ("mul", A, "b", A), ("neg", A), ("div", A, "b"), ("div", "b", A), ("pow", A, "b"),
-    ("pow", "b", A), ("pow", A, -3.0), ("exp", A), ("log", A), ("sqrt", A), ("abs", A), ("floor", A), ("sin", A), ("cos", A), ("tan", A),
-    ("tanh", A), ("arcsin", A), ("arccos", A), ("arctan", A), ("select", ("lt", A, "b"), ("mul", A, A), "b"),
+    ("pow", "b", A), ("pow", A, -3.0), ("exp", A), ("log", A), ("sqrt", A), ("abs", A), ("floor", A),
+    ("sin", A), ("cos", A), ("tan", A), ("tanh", A), ("arcsin", A), ("arccos", A), ("arctan", A),
+    ("select", ("lt", A, "b"), ("mul", A, A), "b"),
 ]  # fmt: skip
 
 

@@ -57,10 +57,10 @@ def test_a_power_is_as_right_as_its_logarithm_allows():
 
 @pytest.mark.parametrize(
     ("x", "expected"),
-    [(0.0, 1.0), (-701.0, 0.0), (-math.inf, 0.0), (701.0, math.exp(700.0)), (math.inf, math.exp(700.0))],
+    [(0.0, 1.0), (-701.0, 0.0), (-math.inf, 0.0), (708.9, math.exp(708.9)), (709.5, math.inf), (math.inf, math.inf)],
 )
 def test_edges_of_exp(x, expected):
-    """Above 700 it stays at e**700, which is finite and far beyond any quantity; below -700 it is nothing."""
+    """Above 709, where numbers end, it is infinite; below -700 it is nothing."""
     assert exp(x) == pytest.approx(expected, rel=1e-15, abs=0)
 
 
@@ -85,7 +85,7 @@ def test_edges_of_a_power(base, exponent, expected):
 
 
 def test_zero_to_a_negative_power_is_larger_than_any_quantity():
-    assert power(0.0, -0.4) >= 1e308
+    assert power(0.0, -0.4) == math.inf
 
 
 @pytest.mark.parametrize("exponent", [0.5, 1.6, 2.0, -1.0])

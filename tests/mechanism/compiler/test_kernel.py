@@ -11,9 +11,9 @@ from scipy.integrate import solve_ivp
 from icans.mechanism.compiler.compiled import Compiled
 from icans.mechanism.compiler.equations import equations
 from icans.mechanism.compiler.sbml import read_sbml
-from icans.mechanism.compose import sbml_text
-from icans.mechanism.regimen import Dose
-from icans.mechanism.simulation import Simulation
+from icans.mechanism.definition.compose import sbml_text
+from icans.mechanism.simulation.patients import Simulation
+from icans.mechanism.treatment.regimen import Dose
 from mechanism.compiler.expressions import by_numpy
 from mechanism.kernels import Array, Lanes, icans, made
 
@@ -24,9 +24,9 @@ model every_operation
   b := sin(x) + cos(y)*tan(0.3*z) + tanh(z) + asin(tanh(x)) + acos(0.3*tanh(y)) + atan(z)
   c := y^n/(k^n + y^n) + z^3 + z^-2 + y^x + max(x, y, z) - min(x, y, z)
   d := piecewise(a, x < y && !(z <= 1), b, x == y || z != z, c)
-  // Conditions on constants alone, on doses alone, and on nothing.
+  // Conditions on constants alone, on doses alone, on nothing, and on constants and states together.
   e := piecewise(1, k < 1, 2) + piecewise(10, level > 0.5, 20) + piecewise(100, true, 200) + piecewise(x, n < k, y)
-  f := k*exp(n) + 1/k
+  f := k*exp(n) + 1/k + piecewise(5, k < 1 && x < y, 6) + piecewise(7, !(n < k || x > y), 8) + (k < 1) + (x < y)
   x' = -a*x + k*time; y' = b - y/k; z' = c*level - d - e*z + f
 end
 """

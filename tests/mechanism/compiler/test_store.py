@@ -14,7 +14,7 @@ from icans.mechanism.compiler import store
 from icans.mechanism.compiler.compiled import Compiled, compile_sbml, compiled
 from icans.mechanism.compiler.sbml import read_sbml
 from icans.mechanism.compiler.system import System
-from icans.mechanism.simulation import Simulation
+from icans.mechanism.simulation.patients import Simulation
 from mechanism.compiler.made_sbml import from_antimony
 
 DECAY = "model decay; x = 1; half = {half}; x' = -{rate}*x; end"

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from icans.mechanism import simulation
-from icans.mechanism.regimen import Dose
-from icans.mechanism.simulation import Simulation
-from icans.mechanism.trajectories import Trajectories
+from icans.mechanism.simulation import stretch
+from icans.mechanism.simulation.patients import Simulation
+from icans.mechanism.simulation.trajectories import Trajectories
+from icans.mechanism.treatment.regimen import Dose
 from mechanism.kernels import icans
 
 COUNT, DAYS = 38, np.linspace(0.0, 30.0, 61)
@@ -19,9 +19,9 @@ BURDEN, RELEASE = np.exp(RNG.normal(4.6, 1.0, COUNT)), np.exp(RNG.normal(1.3, 0.
 
 
 def own_doses(patient: int) -> list[Dose]:
-    """Every patient is treated differently, and every third not at all."""
+    """Every patient is treated differently, every third not at all, and infusions run on to the end."""
     days = np.random.default_rng(patient).uniform(0, 30, patient % 3 * 4)
-    return [Dose(float(day), target, 8.0) for day in days for target in ("dex", "anap", "toc1")]
+    return [Dose(float(day), target, 8.0) for day in days for target in ("dex", "anap", "toc1", "in_mp")]
 
 
 def simulated(patients: Sequence[int], threads: int = 1) -> Trajectories:
@@ -49,7 +49,7 @@ def test_on_any_number_of_threads(together, threads):
 
 @pytest.mark.parametrize("size", [1, 5, 8, 37])
 def test_in_portions_of_any_size(together, size, monkeypatch):
-    monkeypatch.setattr(simulation, "CHUNK", size)
+    monkeypatch.setattr(stretch, "CHUNK", size)
     np.testing.assert_array_equal(simulated(range(COUNT), 2).values, together.values)
 
 

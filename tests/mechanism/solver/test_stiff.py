@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from icans.mechanism.simulation import Simulation
+from icans.mechanism.simulation.patients import Simulation
 from mechanism.kernels import icans
 from mechanism.solver.bench import QUIET, bench
 

@@ -6,6 +6,7 @@ the last place over the range that models use (tests compare them with the C lib
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numba
@@ -13,6 +14,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+_INFINITE = math.inf
 _LOG2E = 1.4426950408889634
 _LN2_HIGH, _LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10
 _ROUND = 6755399441055744.0  # 1.5 * 2**52: adding it leaves the nearest whole number in the lowest bits
@@ -45,9 +47,9 @@ choose: Any = intrinsic(_choose)
 
 @contract
 def exp(x: float) -> float:
-    """e**x: x = k ln 2 + r, a Taylor polynomial for e**r, and k into the exponent; 0 below -700, e**700 above 700."""
-    low = x < -700.0
-    x = 700.0 if x > 700.0 else x
+    """e**x: x = k ln 2 + r, a Taylor polynomial for e**r, and k into the exponent; 0 below -700, infinite above 709."""
+    low, high = x < -700.0, x > 709.0
+    x = 709.0 if high else x
     x = -700.0 if low else x
     rounded = x * _LOG2E + _ROUND
     k = rounded - _ROUND
@@ -67,7 +69,7 @@ def exp(x: float) -> float:
     p = p * r + 1.0
     p = p * r + 1.0
     scaled = from_bits(bits(p) + (bits(rounded) << 52))
-    return 0.0 if low else scaled
+    return 0.0 if low else (_INFINITE if high else scaled)
 
 
 @contract
@@ -95,7 +97,7 @@ def log(x: float) -> float:
 
 @contract
 def power(base: float, exponent: float) -> float:
-    """base**exponent for a base of 0 or more; 0**positive is 0; not a number for a negative base."""
+    """base**exponent for a base of 0 or more; 0**negative is infinite; not a number for a negative base."""
     inner = exp(exponent * log(base if base > 0.0 else 1.0))
-    at_zero = 0.0 if exponent > 0.0 else (1.0 if exponent == 0.0 else 1e308)
+    at_zero = 0.0 if exponent > 0.0 else (1.0 if exponent == 0.0 else _INFINITE)
     return inner if base > 0.0 else (at_zero if base == 0.0 else (base - base) / (base - base))

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
+from icans.mechanism.definition.parameters import Quantity, quantities
+from icans.mechanism.definition.parameters import table as parameters
+from icans.mechanism.definition.statements import MODEL, RATE, START, Statement, statements, used_by
 from icans.mechanism.describe.latex import equation, expression
 from icans.mechanism.describe.symbols import symbol
 from icans.mechanism.describe.tables import math, sentence, table, unit
-from icans.mechanism.parameters import Quantity, quantities
-from icans.mechanism.parameters import table as parameters
-from icans.mechanism.statements import MODEL, RATE, START, Statement, statements, used_by
 
 _INTRODUCTION = """\
 # Equations

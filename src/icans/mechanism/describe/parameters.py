@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from icans.mechanism.definition.parameters import Parameter
+from icans.mechanism.definition.parameters import table as all_parameters
+from icans.mechanism.definition.products import ParameterSet, endotypes, products
 from icans.mechanism.describe import treatments
 from icans.mechanism.describe.tables import table, unit
-from icans.mechanism.parameters import Parameter
-from icans.mechanism.parameters import table as all_parameters
-from icans.mechanism.products import ParameterSet, endotypes, products
 
 _INTRODUCTION = """\
 # Parameters

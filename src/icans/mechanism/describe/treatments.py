@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from icans.mechanism.bedside.observation_models import Reading, findings
+from icans.mechanism.bedside.observation_models import readings as all_readings
 from icans.mechanism.describe.tables import table
-from icans.mechanism.drugs import Drug
-from icans.mechanism.drugs import drugs as all_drugs
-from icans.mechanism.observation_models import Reading, findings
-from icans.mechanism.observation_models import readings as all_readings
-from icans.mechanism.scenarios import scenarios as all_scenarios
+from icans.mechanism.treatment.drugs import Drug
+from icans.mechanism.treatment.drugs import drugs as all_drugs
+from icans.mechanism.treatment.scenarios import scenarios as all_scenarios
 
 _ERRORS = {"normal": "normal", "log_normal": "log-normal", "chance": "yes or no, with this probability"}
 

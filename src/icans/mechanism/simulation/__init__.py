@@ -1,0 +1,1 @@
+"""Virtual patients on their way: start, doses, stretches of time, trajectories."""

@@ -1,0 +1,1 @@
+"""What is given: drugs, dose texts, scenarios."""
