@@ -71,7 +71,7 @@ class Measured:
 def cohort(model: Compiled, count: int) -> Cohort:
     """The same patients as `icans population --product cd28 --seed SEED`."""
     parameters = draw(product("cd28"), table(), SEED, 0, count)
-    return Cohort(parameters, steady_start(model, parameters))
+    return Cohort(parameters, steady_start(model, parameters)[0])
 
 
 def ours(model: Compiled, who: Cohort, rtol: float, threads: int = 1) -> tuple[Array, float]:

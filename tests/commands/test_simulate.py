@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -174,3 +175,42 @@ def test_the_folder_of_results_may_be_any_that_exists(run, tmp_path: Path):
     (tmp_path / "deep").mkdir()
     run("simulate", "--html", "deep/page.html")
     assert (tmp_path / "deep" / "page.html").exists()
+
+
+def test_treatments_without_a_changed_parameter_are_compared_too(run, tmp_path):
+    run("simulate", "--compare", "untreated,tocilizumab", "--out", "c.csv")
+    peaks = dict(pl.read_csv(tmp_path / "c.csv").group_by("scenario").agg(pl.col("IL6").max()).iter_rows())
+    assert peaks["Tocilizumab on day 3"] > 3 * peaks["Untreated"]
+
+
+def test_covariates_are_the_same_options_everywhere(run, tmp_path):
+    run("model", "export", "--format", "antimony", "--easix", "6", "--age", "72")
+    text = (tmp_path / "icans.ant").read_text(encoding="utf-8")
+    assert "EASIX = 6" in text
+    assert "age = 72" in text
+    run("population", "--n", "5", "--easix", "3", "--out", "a.parquet")
+    assert "EASIX" not in pl.read_parquet(tmp_path / "a.parquet").columns
+
+
+def test_a_long_population_is_simulated_in_smaller_chunks(run, tmp_path):
+    run("population", "--n", "130", "--days", "3000", "--out", "long.parquet")  # 12,001 times: 64 patients at once
+    assert pl.read_parquet(tmp_path / "long.parquet").height == 130
+
+
+def test_a_damaged_cache_is_told_with_its_folder(tmp_path, monkeypatch):
+    environment = {"ICANS_CACHE": str(tmp_path / "cache")}
+    code = (
+        "from icans.mechanism.compiler.compiled import compiled; from icans.mechanism.simulation import model_loading;"
+        "print(model_loading.load().where)"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, **environment}
+    )
+    Path(made.stdout.strip(), "model.json").write_text("{")
+    done = subprocess.run(
+        [sys.executable, "-m", "icans", "simulate"], capture_output=True, text=True, cwd=tmp_path,
+        env={**os.environ, **environment}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "damaged" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -43,7 +43,8 @@ def with_drug(tmp_path, monkeypatch):
         with (model / table).open("a", encoding="utf-8") as file:
             file.write(block(table))
     for module in ("compose", "parameters", "annotate", "check"):
-        monkeypatch.setattr(f"icans.mechanism.{module}.files", lambda _package: home)
+        where = {"icans.mechanism": home, "icans.mechanism.definition": home / "definition"}
+        monkeypatch.setattr(f"icans.mechanism.definition.{module}.files", where.__getitem__)
     for cached in CACHES:
         cached.cache_clear()
     yield home

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -14,7 +15,7 @@ from icans.mechanism.bedside.oxygen import pressure, saturation, support
 from icans.mechanism.bedside.seizures import seizures
 from icans.mechanism.definition.compose import antimony_text
 from icans.record.catalogue import catalogue
-from mechanism.made_course import MadeCourse
+from mechanism.made_course import POINTS, MadeCourse
 
 MANY = np.linspace(0.0, 10.0, 20_000)
 
@@ -109,13 +110,44 @@ def test_quantities_have_errors_of_their_own():
     assert abs(np.corrcoef(first, second)[0, 1]) < 4 / np.sqrt(MANY.size)
 
 
+# Section 4: a is 11 for every item, b from its table, and the weights of an item add up to 1. So where all functions
+# are whole the chance of a point is P = 1 / (1 + exp(-11 (1 - b))).
+WHOLE = {
+    "ICE_orientation": 1 / (1 + math.exp(-11 * (1 - 0.47))), "ICE_naming": 1 / (1 + math.exp(-11 * (1 - 0.50))),
+    "ICE_command": 1 / (1 + math.exp(-11 * (1 - 0.42))), "ICE_writing": 1 / (1 + math.exp(-11 * (1 - 0.62))),
+    "ICE_attention": 1 / (1 + math.exp(-11 * (1 - 0.60))),
+}  # fmt: skip
+
+
+def test_who_is_healthy_scores_10_whatever_the_seed():
+    # An error of section 4: drawn from Binomial(m, P), all 10 points have the chance 0.99707^4 x 0.99593^3 x 0.99831 x
+    # 0.98493 x 0.98787 = 0.948. A healthy patient would score 9 or less in 5.2 % of the checks, and in a month of 61
+    # checks at least once with the chance 1 - 0.948^61 = 0.96.
+    health = {name: POINTS[name] * chance for name, chance in WHOLE.items()}
+    assert math.prod(chance ** POINTS[name] for name, chance in WHOLE.items()) == pytest.approx(0.948, abs=0.0005)
+    assert sum(health.values()) == pytest.approx(9.95, abs=0.005)  # the expected ICE of section 4
+    course = MadeCourse()
+    course.set_to |= health
+    for seed in range(1, 7):
+        assert (observe_ice(course, MANY, seed=seed).sum(axis=2) == 10).all()
+    assert observe_ice(course, [1.0]).sum() == pytest.approx(9.95, abs=0.005)  # without a seed it stays as it is
+
+
+def test_a_point_is_lost_with_the_chance_that_the_model_gives_beside_health():
+    points = observe_ice(MadeCourse(ICE_writing=0.9), MANY, seed=1)[0]
+    place = [item.of for item in ice_items()].index("ICE_writing")
+    # 0.9 / 0.98493 = 0.9138, known to sqrt(0.914 x 0.086 / 20 000) = 0.002
+    assert points[:, place].mean() == pytest.approx(0.9 / WHOLE["ICE_writing"], abs=4 * 0.002)
+
+
 def test_the_points_of_ice_are_whole_and_have_the_mean_of_the_model():
     course = MadeCourse(ice=lambda t: np.full(t.shape, 4.0))
     points = observe_ice(course, MANY, seed=1)[0]
     assert (points == np.round(points)).all()
     assert [p.max() for p in points.T] == [4, 3, 1, 1, 1]
-    # Each of 10 points with the chance 0.4: mean 4, sd sqrt(10 x 0.4 x 0.6) = 1.55
-    assert points.sum(axis=1).mean() == pytest.approx(4.0, abs=4 * 1.55 / np.sqrt(MANY.size))
+    # Each of 10 points with the chance 0.4 over that of health: mean 4.02, sd near sqrt(10 x 0.4 x 0.6) = 1.55
+    mean = sum(0.4 * POINTS[name] / chance for name, chance in WHOLE.items())
+    assert points.sum(axis=1).mean() == pytest.approx(mean, abs=4 * 1.55 / np.sqrt(MANY.size))
     assert points.sum(axis=1).std() == pytest.approx(1.55, rel=0.03)
     alone = observe_ice(MadeCourse(patients=3, ice=course.ice), MANY, seed=1, patients=[9, 0, 8])[1]
     assert (alone == points).all()

@@ -36,7 +36,7 @@ PATIENTS = [
 
 def oracle(parameters: dict[str, float], given: Sequence, names: Sequence[str]) -> np.ndarray:
     """States over TIMES by CVODE at 1e-10."""
-    start = steady_start(load(), parameters)[0]
+    start = steady_start(load(), parameters)[0][0]
     states = dict(zip(names, map(float, start), strict=True))
     runner = roadrunner.RoadRunner(sbml(parameters, given, states))
     runner.integrator.relative_tolerance = 1e-10

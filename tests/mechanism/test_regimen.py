@@ -162,7 +162,7 @@ def test_a_weight_that_cannot_be(weight):
 def test_a_drug_goes_into_a_state_or_input_that_the_model_has(drug):
     model = antimony_text()
     for route in drug.routes:
-        assert re.search(rf"^\s*{route.input} = 0\b", model, re.MULTILINE)
+        assert re.search(rf"^\s*(var )?{route.input} = 0\b", model, re.MULTILINE)
         assert route.state is None or re.search(rf"^\s*{route.state}' = ", model, re.MULTILINE)
     for shown in (drug.plasma, drug.cns):
         assert shown is None or re.search(rf"^\s*{shown.name}(' | :)= ", model, re.MULTILINE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,11 @@ from icans.mechanism.bedside.chart import MADE_UP, Facts
 from icans.mechanism.bedside.record_folder import write_record
 from icans.mechanism.bedside.signs import chart
 from icans.mechanism.simulation.in_silico import simulate
+from icans.mechanism.treatment.drugs import drugs as model_drugs
 from icans.mechanism.treatment.regimen import orders
 from icans.mechanism.treatment.scenarios import scenario
 from icans.patient_review import Review, review
+from icans.record.catalogue import drugs as catalogue_drugs
 from icans.record.read import read
 from icans.record.record import Records
 from mechanism.made_course import MadeCourse
@@ -72,27 +74,56 @@ def test_icans_follows_ice_and_arousal(seed, tmp_path):
     assert {low for low, _ in got.values()} == {0, 1, 2, 3, 4}
 
 
+def from_day_0(warm: float, until: float = 99.0) -> Any:
+    """A temperature that is normal at the infusion itself and then `warm`."""
+    return lambda t: np.where((t > 0) & (t < until), warm, 36.7)
+
+
 @pytest.mark.parametrize(
-    ("changed", "order", "grade"),
+    ("warm", "changed", "order", "grade"),
     [
-        ({"Temp": 38.0}, "", 1),
-        ({"Temp": 37.9}, "", 0),
-        ({"Temp": 39.0, "MAP": 64.0}, "", 2),
-        ({"Temp": 39.0, "MAP": 65.0}, "", 1),
-        ({"Temp": 39.0, "SpO2": 90.0}, "", 2),  # nasal cannula at 2 L/min
-        ({"Temp": 39.0, "SpO2": 55.0}, "", 3),  # a mask
-        ({"Temp": 39.0}, "norepinephrine 0.05 ug/kg/min day 0 to 10", 3),
-        ({"MAP": 60.0, "SpO2": 85.0}, "", 0),  # never any fever: not CRS
+        (38.0, {}, "", 1),
+        (37.9, {}, "", 0),
+        (39.0, {"MAP": 64.0}, "", 2),
+        (39.0, {"MAP": 65.0}, "", 1),
+        (39.0, {"SpO2": 90.0}, "", 2),  # nasal cannula at 2 L/min
+        (39.0, {"SpO2": 55.0}, "", 3),  # a mask
+        (39.0, {}, "norepinephrine 0.05 ug/kg/min day 0 to 10", 3),
+        (36.7, {"MAP": 60.0, "SpO2": 85.0}, "", 0),  # never any fever: not CRS
     ],
 )
-def test_crs_follows_fever_pressure_and_oxygen(changed, order, grade, tmp_path):
+def test_crs_follows_fever_pressure_and_oxygen(warm, changed, order, grade, tmp_path):
     given = orders(order) if order else ()
-    got = grades(review(record(tmp_path, MadeCourse(3.0, **changed), orders=given)), "crs")
-    assert {value for hours, value in got.items() if hours < 72} == {(grade, grade)}
+    got = grades(review(record(tmp_path, MadeCourse(3.0, Temp=from_day_0(warm), **changed), orders=given)), "crs")
+    assert {value for hours, value in got.items() if 0 < hours < 72} == {(grade, grade)}
+
+
+def test_a_fever_that_was_there_at_the_infusion_is_not_crs_and_the_next_one_is(tmp_path):
+    course = MadeCourse(
+        4.0,
+        Temp=lambda t: np.select([t < 0.6, t < 2.1], [38.4, 37.0], 38.4),
+        MAP=lambda t: np.where(t > 3.1, 60.0, 92.0),
+    )
+    got = grades(review(record(tmp_path, course)), "crs")
+    assert {value for hours, value in got.items() if hours <= 48} == {(0, 0)}
+    assert (got[54.0], got[72.0], got[78.0]) == ((1, 1), (1, 1), (2, 2))
+
+
+def test_a_fever_that_never_ends_is_of_another_cause_for_a_day_and_then_open(tmp_path):
+    records = record(tmp_path, MadeCourse(3.0, Temp=38.4))
+    said = records.observations.filter(pl.col("item") == "fever_other_cause")
+    assert said["value"].to_list() == [1.0]
+    got = grades(review(records), "crs")
+    assert {value for hours, value in got.items() if hours < 24} == {(0, 0)}
+    assert {value for hours, value in got.items() if 24 < hours < 72} == {(0, 1)}
+
+
+def test_of_a_normal_temperature_at_the_infusion_no_cause_is_charted():
+    assert not [s for s in chart(MadeCourse(Temp=from_day_0(39.0))).signs if s.item == "fever_other_cause"]
 
 
 def test_a_fever_hidden_by_tocilizumab_leaves_the_pressure_to_decide(tmp_path):
-    course = MadeCourse(4.0, Temp=lambda t: np.where(t < 2, 39.0, 37.0), MAP=60.0)
+    course = MadeCourse(4.0, Temp=from_day_0(39.0, until=2.0), MAP=60.0)
     hidden = grades(review(record(tmp_path, course, orders=orders("tocilizumab 8 mg/kg day 2"))), "crs")
     assert hidden[60.0] == (2, 2)
     # Without it the publication of the scale leaves open what signs without fever mean (convention C10).
@@ -102,28 +133,51 @@ def test_a_fever_hidden_by_tocilizumab_leaves_the_pressure_to_decide(tmp_path):
 @pytest.mark.parametrize(
     ("order", "stated"),
     [("", True), ("levetiracetam 750 mg day 0", True), ("dexamethasone 0 mg day 0", True),
-     ("dexamethasone 10 mg day 0", False), ("anakinra 100 mg day 0", False)],
+     ("crystalloid 0.5 L over 1 h day 0", True), ("dexamethasone 10 mg day 0", False), ("anakinra 100 mg day 0", False),
+     ("lenzilumab 1800 mg day 0", False)],
 )  # fmt: skip
 def test_that_nothing_masks_a_fever_is_stated_only_where_it_is_so(order, stated):
     signs = chart(MadeCourse(1.0), orders=orders(order) if order else ()).signs
     assert [s.value for s in signs if s.item == "fever_masking_therapy"] == ["none"] * (5 if stated else 0)
 
 
-def test_a_seizure_is_grade_3_until_a_round_finds_none_since_the_last(tmp_path):
+def test_whether_a_drug_masks_a_fever_that_no_catalogue_knows_is_not_stated():
+    (order,) = orders("levetiracetam 750 mg day 0")
+    unknown = replace(order, drug=replace(order.drug, name="examplimab"))
+    assert not [s for s in chart(MadeCourse(1.0), orders=[unknown]).signs if s.item == "fever_masking_therapy"]
+
+
+@pytest.mark.parametrize("name", sorted(model_drugs()))
+def test_every_drug_of_the_model_is_in_the_catalogue_of_records(name):
+    assert name in catalogue_drugs()
+
+
+def test_a_seizure_is_charted_once_and_is_grade_3_until_a_round_finds_none_since(tmp_path):
     # The integral of the hazard jumps by 0.7 in 6 minutes of day 3.3: one draw of it, and that one then, in patient 0.
     course = MadeCourse(Hz=lambda t: 0.7 * np.clip((t - 3.3) * 240, 0, 1))
     seed = next(s for s in range(50) if len(_seizures(course, s)) == 1)
-    got = grades(review(record(tmp_path, course, seed=seed)), "icans")
+    records = record(tmp_path, course, seed=seed)
+    rows = records.observations.filter(pl.col("item") == "seizure_type")["value"].to_list()
+    assert (sum(value > 0 for value in rows), sum(value == 0 for value in rows)) == (1, 21)  # 21 rounds in 10 days
+    got = grades(review(records), "icans")
     at = next(hours for hours, (low, _) in got.items() if low == 3)
     assert at == pytest.approx(3.3 * 24, abs=0.15)
-    assert got[84.0] == (3, 3)  # the round of day 3.5 speaks of the 12 hours before it
-    assert got[96.0] == (0, 0)
-    assert {value for hours, value in got.items() if hours < at} == {(0, 0)}
+    assert got[84.0] == (0, 0)  # the round of day 3.5
+    assert {hours: value for hours, value in got.items() if value != (0, 0)} == {at: (3, 3)}
+
+
+def test_a_seizure_in_the_minute_of_a_round_stands_for_it():
+    # The integral jumps within half a second of day 3: the seizure is in the minute of that round.
+    course = MadeCourse(Hz=lambda t: np.where(t < 3, 0.0, 0.7))
+    course.times = np.sort(np.append(course.times, 3 - 5e-6))
+    seed = next(s for s in range(50) if len(_seizures(course, s)) == 1)
+    signs = [s for s in chart(course, seed=seed).signs if s.item == "seizure_type"]
+    assert len(signs) == 21
+    assert [s.time for s in signs if s.value != "none"] == [INFUSION + timedelta(days=3)]
 
 
 def _seizures(course: MadeCourse, seed: int) -> list[str]:
-    signs = chart(course, seed=seed).signs
-    return [s.value for s in signs if s.item == "seizure_longest_min" and (s.time - INFUSION).seconds % 43200]
+    return [s.value for s in chart(course, seed=seed).signs if s.item == "seizure_longest_min"]
 
 
 def test_swelling_of_the_brain_is_grade_4(tmp_path):
@@ -131,11 +185,31 @@ def test_swelling_of_the_brain_is_grade_4(tmp_path):
     assert (got[96.0], got[144.0]) == ((0, 0), (4, 4))
 
 
-def test_slowed_movement_is_charted_and_is_no_icans(tmp_path):
-    records = record(tmp_path, MadeCourse(Fm=lambda t: np.where(t < 5, 0.61, 0.59)))
-    slow = records.observations.filter(pl.col("item") == "ctcae_extrapyramidal_disorder")["value"].to_list()
-    assert (slow[0], slow[-1]) == (0.0, 1.0)  # none, mild
+def test_with_swelling_the_signs_of_raised_pressure_are_not_denied():
+    signs = chart(MadeCourse(ICP=lambda t: np.where(t < 5, 25.0, 25.1))).signs
+    said = {s.time: s.value for s in signs if s.item == "raised_icp_signs"}
+    swollen = {s.time for s in signs if (s.item, s.value) == ("edema_on_imaging", "diffuse")}
+    assert set(said.values()) == {"none"}
+    assert len(swollen) == 11  # the rounds of day 5 to 10
+    assert not swollen & said.keys()
+    assert len(swollen | said.keys()) == 21
+
+
+def test_slowed_movement_has_no_grade_and_is_no_icans(tmp_path):
+    # Section 4 says from where on it is seen, and not how much it then is.
+    records = record(tmp_path, MadeCourse(Fm=lambda t: np.where(t < 5, 0.6, 0.59)))
+    seen = records.observations.filter(pl.col("item") == "ctcae_extrapyramidal_disorder")
+    assert seen["value"].to_list() == [0.0] * 10  # none, at the rounds before day 5
     assert set(grades(review(records), "icans").values()) == {(0, 0)}
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_who_has_no_tumour_never_has_icans_for_a_month(seed, tmp_path):
+    course = simulate({"burden": 0.0}, days=30.0, times=np.linspace(0.0, 30.0, 121))
+    write_record(tmp_path / "sim", chart(course, seed=seed))
+    found = grades(review(read(tmp_path / "sim")), "icans")
+    assert max(found) == 720.0
+    assert set(found.values()) == {(0, 0)}
 
 
 def test_the_record_says_that_it_is_made_up(tmp_path):
@@ -191,47 +265,6 @@ def test_a_patient_is_charted_alike_whoever_else_was_simulated():
 def test_a_simulation_that_broke_off_has_no_record():
     with pytest.raises(DataError, match="simulated-0: the simulation broke off before its end"):
         chart(MadeCourse(Fr=lambda t: np.where(t < 9, 1.0, np.nan)))
-
-
-def test_a_record_of_a_simulation_replaces_an_earlier_one_and_nothing_else(tmp_path):
-    first, second = chart(MadeCourse(1.0), Facts(about="one")), chart(MadeCourse(1.0), Facts(about="two"))
-    (tmp_path / "sim").mkdir()
-    write_record(tmp_path / "sim", first)
-    write_record(tmp_path / "sim", second)
-    assert read(tmp_path / "sim").patients["label"][0].endswith("two")
-    assert [p.name for p in tmp_path.iterdir()] == ["sim"]
-    (tmp_path / "sim" / "notes.txt").write_text("mine")
-    with pytest.raises(DataError, match="is there already and is no record of a simulation; name a new folder"):
-        write_record(tmp_path / "sim", first)
-    assert read(tmp_path / "sim").patients["label"][0].endswith("two")
-
-
-def test_a_real_record_is_not_replaced(tmp_path):
-    (tmp_path / "patient.csv").write_text("patient,infusion\np,2024-03-01T11:00Z\n")
-    with pytest.raises(DataError, match="is no record of a simulation"):
-        write_record(tmp_path, chart(MadeCourse(1.0)))
-    assert (tmp_path / "patient.csv").read_text().startswith("patient,infusion")
-
-
-def test_a_record_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
-    write_record(tmp_path / "sim", chart(MadeCourse(1.0), Facts(about="before")))
-    real = os.rename
-
-    def broken(source, target):
-        if ".old" not in str(source) and str(target).endswith("sim"):
-            raise OSError(28, "No space left on device")
-        real(source, target)
-
-    monkeypatch.setattr(os, "rename", broken)
-    with pytest.raises(DataError, match="cannot be written: No space left on device"):
-        write_record(tmp_path / "sim", chart(MadeCourse(1.0), Facts(about="after")))
-    assert [p.name for p in tmp_path.iterdir()] == ["sim"]
-    assert read(tmp_path / "sim").patients["label"][0].endswith("before")
-
-
-def test_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(DataError, match="cannot be written: there is no folder"):
-        write_record(tmp_path / "no" / "sim", chart(MadeCourse(1.0)))
 
 
 @pytest.mark.parametrize("name", ["untreated", "tocilizumab", "dexamethasone", "tocilizumab-dexamethasone"])

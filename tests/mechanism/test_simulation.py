@@ -33,6 +33,13 @@ def test_stopping_and_going_on_changes_no_more_than_the_tolerance(in_one_go, sto
     assert np.all(np.abs(whole.values - in_one_go.values) <= 1e-4 * size)
 
 
+def test_whole_numbers_of_days_compile_nothing_anew():
+    """To Numba 5 and 5.0 are of different types, for which it would compile another kernel, half a minute long."""
+    Simulation(bench(), {"g0": 1}, [Dose(0, "central", 1)], begin=0, rtol=1).advance(5, [0, 5])
+    for kernel in (bench().kernel.integrate, bench().kernel.observe_rows):
+        assert len(kernel.signatures) == 1
+
+
 def test_standing_still_changes_nothing():
     run = Simulation(icans(), {"burden": 200.0}, TREATED)
     run.advance(10.0)
@@ -50,6 +57,13 @@ def test_it_can_be_gone_on_with_in_another_simulation():
     second = Simulation(bench(), {"g0": 0.2}, begin=1.0, states=first.states)
     there = second.advance(2.0, [2.0], ["g", "u"]).values[0, 0]
     assert there == pytest.approx([1 / (1 + 4 * np.exp(-2.0)), np.cos(2.0)], abs=1e-4)
+
+
+def test_one_row_of_states_is_for_everybody():
+    first = Simulation(bench(), {})
+    first.advance(1.0)
+    both = Simulation(bench(), {"V": [4.0, 5.0]}, begin=1.0, states=first.states).advance(2.0, [2.0], ["u"])
+    assert both["u"][:, 0] == pytest.approx([np.cos(2.0)] * 2, abs=1e-4)
 
 
 def test_known_solutions_at_the_default_tolerance():

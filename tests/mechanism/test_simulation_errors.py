@@ -100,7 +100,7 @@ def test_what_is_past_cannot_be_treated():
     run.advance(3.0)
     with pytest.raises(DataError, match="a dose cannot be given before day 3"):
         run.give([Dose(2.999, "central", 1.0)])
-    assert run.doses == [[], []]
+    assert run.doses == [(), ()]
 
 
 @pytest.mark.parametrize("patient", [2, -1])
@@ -108,10 +108,10 @@ def test_nobody_else_can_be_treated(patient):
     run = Simulation(bench(), {"ke": [1.0, 2.0]})
     with pytest.raises(DataError, match=f"there is no patient {patient}; there are 2, counted from 0"):
         run.give([Dose(1.0, "central", 1.0)], [0, patient])
-    assert run.doses == [[], []]
+    assert run.doses == [(), ()]
 
 
-@pytest.mark.parametrize("shape", [(1, SIZE), (2, SIZE - 1), (3, SIZE), (SIZE,)])
+@pytest.mark.parametrize("shape", [(2, SIZE - 1), (3, SIZE), (SIZE,)])
 def test_states_of_another_shape(shape):
     with pytest.raises(DataError, match=rf"expected 2 patients by {SIZE} states"):
         Simulation(bench(), {"ke": [1.0, 2.0]}, states=np.zeros(shape))

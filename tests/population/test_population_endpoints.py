@@ -8,7 +8,10 @@ from collections.abc import Sequence
 import pytest
 
 from icans.errors import DataError
+from icans.mechanism.bedside.signs import chart
 from icans.population.endpoints import endpoints, needed
+from icans.population.settings import settings
+from mechanism.made_course import MadeCourse
 from population.made import courses
 
 TIMES = [0.0, 1.0, 2.0, 3.0, 4.0]
@@ -42,12 +45,35 @@ def test_who_has_no_fever_has_no_onset():
     assert found["crs_grade"] == 0
 
 
-def test_icans_is_an_ice_score_of_nine_or_less():
+def test_a_low_ice_score_is_nine_or_less():
     # From 10 to 8 crosses 9 half-way; from 5 to 10 crosses 9 after four fifths.
     found = one(ICE=[10, 10, 8, 5, 10])
-    assert found["icans_onset"] == pytest.approx(1.5)
-    assert found["icans_days"] == pytest.approx(0.5 + 1 + 0.8)
+    assert (found["low_ice"], found["icans"]) == (True, True)
+    assert found["low_ice_onset"] == found["icans_onset"] == pytest.approx(1.5)
+    assert found["low_ice_days"] == pytest.approx(0.5 + 1 + 0.8)
     assert (found["ICE_low"], found["ICE_low_day"]) == (5, 3)
+
+
+def test_icans_is_a_grade_of_one_or_more_with_or_without_a_low_ice_score():
+    for found in (one(Hz=[0, 0, 0, 0, 50]), one(Fr=[1, 1, 0.2, 1, 1]), one(ICP=[9, 9, 41, 9, 9])):
+        assert (found["icans"], found["icans_severe"], found["low_ice"]) == (True, True, False)
+        assert found["icans_without_fever"] is True
+    well = one(ICE=[9.95] * 5)
+    assert (well["icans"], well["icans_severe"], well["icans_onset"]) == (False, False, None)
+
+
+def test_icans_begins_with_the_first_of_its_signs():
+    # Arousal passes 0.3 on the way from 1 to 0.2 after 7/8, pressure 25 on the way from 9 to 41 half-way.
+    assert one(Fr=[1, 1, 0.2, 1, 1], ICE=[10, 10, 10, 8, 10])["icans_onset"] == pytest.approx(1.875)
+    assert one(ICP=[9, 9, 41, 9, 9], ICE=[10, 10, 10, 8, 10])["icans_onset"] == pytest.approx(1.5)
+
+
+def test_a_seizure_begins_icans_on_the_day_its_chance_says():
+    # All of the chance comes up on the third day, evenly: so do the days of the seizures that happen.
+    found = endpoints(courses([0, 2, 3, 4], {"Hz": [[0, 0, 50, 50]] * 2000}), 1, 0)
+    days = found["icans_onset"].to_numpy()
+    assert (days.min() > 2, days.max() < 3) == (True, True)
+    assert days.mean() == pytest.approx(2.5, abs=4 * 0.289 / math.sqrt(2000))  # uniform: sd 1/sqrt(12)
 
 
 @pytest.mark.parametrize(("trough", "grade"), [(9.95, 0), (9.1, 0), (9, 1), (6.1, 1), (6, 2), (2.1, 2), (2, 3), (0, 3)])
@@ -87,9 +113,10 @@ def test_a_patient_who_cannot_be_roused_or_has_oedema_has_grade_four():
     assert one(Fr=[1, 1, 0.3, 1, 1], ICP=[9, 9, 25, 9, 9])["icans_grade"] == 0
 
 
+# Grade 2 as the chart has it: hypotension below 65 mmHg, oxygen below 92 %. Grade 3 is ours.
 @pytest.mark.parametrize(
     ("pressure", "saturation", "grade"),
-    [(92, 97, 1), (68, 91, 1), (67.9, 97, 2), (92, 90.9, 2), (54.9, 97, 3), (92, 87.9, 3)],
+    [(92, 97, 1), (65, 92, 1), (64.9, 97, 2), (92, 91.9, 2), (55, 88, 2), (54.9, 97, 3), (92, 87.9, 3)],
 )
 def test_the_grade_of_crs_follows_pressure_and_saturation_in_fever(pressure, saturation, grade):
     found = one(Temp=[37, 39, 39, 37, 37], MAP=[92, 92, pressure, 92, 92], SpO2=[97, 97, saturation, 97, 97])
@@ -101,6 +128,21 @@ def test_a_low_pressure_counts_after_fever_has_ended_but_not_before_it():
     assert one(Temp=[37, 39, 37, 37, 37], MAP=low)["crs_grade"] == 2
     assert one(Temp=[37, 37, 37, 37, 39], MAP=low)["crs_grade"] == 1
     assert one(MAP=low)["crs_grade"] == 0
+
+
+def test_the_limits_are_those_of_the_chart():
+    limits = settings().findings
+    for course, sign, value in (
+        (MadeCourse(1.0, MAP=limits.crs_grades[0].pressure - 0.6), "hypotension", "yes"),
+        (MadeCourse(1.0, MAP=limits.crs_grades[0].pressure), "hypotension", "no"),
+        (MadeCourse(1.0, SpO2=limits.crs_grades[0].saturation - 0.1), "oxygen_device", "nasal_cannula"),
+        (MadeCourse(1.0, SpO2=limits.crs_grades[0].saturation), "oxygen_device", "room_air"),
+        (MadeCourse(1.0, Fr=limits.arousal - 0.01), "consciousness", "unarousable"),
+        (MadeCourse(1.0, Fr=limits.arousal), "consciousness", "awake"),
+        (MadeCourse(1.0, ICP=limits.pressure_in_skull + 0.1), "edema_on_imaging", "diffuse"),
+        (MadeCourse(1.0, ICP=limits.pressure_in_skull), "edema_on_imaging", "none"),
+    ):
+        assert {s.value for s in chart(course).signs if s.item == sign} == {value}
 
 
 def test_icans_without_fever_is_told():

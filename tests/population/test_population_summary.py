@@ -67,6 +67,13 @@ def test_rates_are_counts_over_patients_with_their_interval(written: Path):
     assert found["icans"]["rate"] == 0
 
 
+def test_who_has_severe_icans_has_icans():
+    # A seizure with an ICE score of 9.95: the document counts no ICANS, the grades do.
+    rates = summary(endpoints(courses([0, 1], {"Hz": [[0, 50], [0, 0]]}), 1, 0)).rates
+    counts = dict(rates.select("name", "count").iter_rows())
+    assert (counts["low_ice"], counts["icans"], counts["icans_severe"]) == (0, 1, 1)
+
+
 def test_grades_are_counted_from_each_grade_up():
     warm = [[37, 39, 39]] * 4
     pressure = [[92, 92, 92], [92, 92, 60], [92, 92, 50], [92, 92, 50]]
@@ -115,6 +122,7 @@ def test_the_terminal_shows_rates_quantiles_and_correlations(written: Path):
     text = console.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue] - a StringIO
     assert "300 virtual patients" in text
     assert "Fever (38 °C or more), CRS of any grade" in text
+    assert "CRS like grade 3 or more (limits tuned to the document's 6 %)" in text
     assert "Interleukin 6, free and bound: highest" in text
     assert "Tumour volume before the infusion" in text
 

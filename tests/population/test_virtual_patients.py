@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from icans.errors import DataError
 from icans.mechanism.definition.parameters import table
-from icans.population.draw import draw
+from icans.population.draw import draw, held
 from icans.population.settings import settings
 from population.made import TABLE, Row
 
@@ -46,6 +46,11 @@ def test_a_new_parameter_in_the_table_changes_no_other():
     before, after = draw({}, TABLE, 3, 0, 50), draw({}, longer, 3, 0, 50)
     assert set(after) - set(before) == {"new"}
     assert all(np.array_equal(after[name], values) for name, values in before.items())
+
+
+def test_what_adds_to_a_given_parameter_is_held_with_it():
+    assert held(["e_ins", "fplt"]) == {"e_ins", "fplt", "EASIX", "PLT"}
+    assert held(["rho"]) == {"rho"}
 
 
 def test_another_seed_gives_other_patients():

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from icans.report.ribbon import Span
-from icans.report.story import Comparison, Dose, Exposure, Story
+from icans.report.story import Blocker, Comparison, Dose, Exposure, Story
 
 TIMES = np.round(np.arange(0, 30.01, 0.1), 10)
 # column: value before, at its peak or lowest, day of that, width of the bump
@@ -21,6 +21,7 @@ BUMPS: Mapping[str, tuple[float, float, float, float]] = {
     "IFN": (5.0, 711.0, 4.4, 0.25),
     "IL6": (3.0, 696.0, 5.0, 0.2),
     "IL6_free": (3.0, 696.0, 5.0, 0.2),
+    "u6": (3.0, 696.0, 5.0, 0.2),
     "IL1": (0.5, 11.5, 5.0, 0.22),
     "CRP": (1.2, 191.0, 6.8, 0.3),
     "Temp": (36.7, 39.7, 5.0, 0.35),
@@ -64,6 +65,9 @@ GRADES = (
 )
 
 
+BLOCKER = Blocker("tocilizumab", "IL6", "IL-6", "u6", "its clearance is blocked")
+
+
 def bump(before: float, peak: float, day: float, width: float) -> np.ndarray:
     """A curve that is `before` at day 0 and `peak` at `day`, with a steep rise and a slower fall."""
     with np.errstate(divide="ignore"):
@@ -87,7 +91,7 @@ def untreated(title: str = "CD28 CAR T cells", **changed: tuple[float, float, fl
 def treated() -> Story:
     """A patient with one dose of an antibody that hardly enters the brain, and a steroid by the clock."""
     plasma = np.where(TIMES >= 3, 180 * np.exp(-(TIMES - 3) / 8), 0.0)
-    table = frame(IL6=(3.0, 3290.0, 5.4, 0.3), ICE_naming=(3.0, 1.7, 7.6, 0.2)).with_columns(
+    table = frame(IL6=(3.0, 3290.0, 5.4, 0.3), u6=(3.0, 100.0, 3.0, 0.2), ICE_naming=(3.0, 1.7, 7.6, 0.2)).with_columns(
         Ct=pl.Series(plasma), tocb=pl.Series(plasma * 0.002), Cd=pl.Series(200 * np.exp(-np.abs(TIMES - 7)))
     )
     doses = (
@@ -99,7 +103,9 @@ def treated() -> Story:
         Exposure("tocilizumab", "Ct", "mg/L", "tocb", "mg/L"),
         Exposure("dexamethasone", "Cd", "µg/L"),
     )
-    return Story("Two drugs", "tocilizumab, then dexamethasone", table, doses, GRADES, exposures=exposures)
+    return Story(
+        "Two drugs", "tocilizumab, then dexamethasone", table, doses, GRADES, exposures=exposures, blockers=(BLOCKER,)
+    )
 
 
 def compared() -> Comparison:

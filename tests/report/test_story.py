@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -10,15 +12,17 @@ from hypothesis import strategies as st
 from made_up_story import TIMES, bump, compared, frame, treated, untreated
 
 from icans.errors import DataError
-from icans.report import story_captions, story_differences
+from icans.report import story_differences
 from icans.report import story_quantities as q
 from icans.report.ribbon import Span
 from icans.report.story import Comparison, Dose, Exposure, Story
 from icans.report.story_exposure import entry
-from icans.report.story_grades import onset, peak
+from icans.report.story_grades import onset, peak, worst_words
+from icans.report.story_limits import limit, limits
 from icans.report.story_pair import crossing
 from icans.report.story_panel import corners
-from icans.report.story_quantities import Quantity, number_words, past, percent, short
+from icans.report.story_quantities import Quantity, past
+from icans.report.story_words import lasting, number_words, percent, short
 
 
 def test_a_table_without_time_is_refused():
@@ -132,70 +136,40 @@ def test_nothing_known_has_no_peak():
     assert peak([Span("crs", 0, 1, None, None), Span("crs", 1, 2, 0, 4)]) is None
 
 
-def test_the_fire_is_told_in_the_order_of_its_peaks():
-    said = story_captions.fire(untreated())
-    assert said.startswith("First IFN-γ peaks (day 4.4), then IL-6 (5.0), then CRP and CAR T cells (6.8).")
-    # 36.7 + 3 exp(-z²/2) = 38 at z = 1.293; the bump is 0.35 wide in the logarithm: days 3.18 to 7.86.
-    assert "Fever from day 3.2 for 4.7 days." in said
-    assert "Pressure falls from 90 to 64 mmHg." in said
+def test_the_notes_of_all_scenarios_are_told_once():
+    one, two = (replace(untreated(), notes=("both", words)) for words in ("of one", "of two"))
+    assert Comparison("x", "", (one, two)).notes == ("both", "of one", "of two")
 
 
-def test_without_fever_the_caption_says_so():
-    assert "No fever." in story_captions.fire(untreated(Temp=(36.7, 37.9, 5.0, 0.35)))
+def test_every_line_of_the_words_has_a_source_and_a_mark():
+    for name, line in limits().items():
+        assert line["source"], name
+        assert line["evidence"] in {"verified", "memory", "assumed"}, name
+        assert isinstance(limit(name), int | float)
 
 
-def test_a_blocked_receptor_explains_the_assay():
-    assert "After tocilizumab the IL-6 assay rises because clearance is blocked" in story_captions.fire(treated())
-    assert "blocked" not in story_captions.fire(untreated())
+def test_a_worst_grade_with_a_stretch_of_which_nothing_is_known():
+    spans = [Span("crs", 0, 1, None, None), Span("crs", 1, 2, 0, 0)]
+    assert worst_words(spans) == "not settled"
+    assert worst_words(spans[1:]) == "none"
+    assert worst_words(spans[:1]) == "not graded"
+    assert worst_words([*spans, Span("crs", 2, 3, 2, 3)]) == "grade 2–3"
+    story = Story("x", "", frame(), grades=tuple(s._replace(outcome="icans") for s in spans))
+    cell = story_differences.WorstGrade("icans").cell(story, story)
+    assert cell.value == "?"
 
 
-def test_the_wall_holds_or_opens():
-    assert "lose 50% of their integrity on day 6.5" in story_captions.wall(untreated())
-    assert "The tight junctions hold." in story_captions.wall(untreated(J=(1.0, 0.95, 6.5, 0.25)))
-
-
-def test_the_storm_says_what_plasma_does_not_show():
-    # z = ln(7.7/5)/0.2 = 2.159, so plasma is at (3 + 693 exp(-z²/2))/696 = 10.1% of its peak.
-    said = story_captions.storm(untreated())
-    assert (
-        "IL-6 in the CSF peaks on day 7.7. In plasma it is then down to 10% of its peak, which was 2.7 days earlier."
-        in said
-    )
-    # 377 / 70.4 = 5.4
-    assert "at its peak 5.4 times as much" in said
-
-
-def test_a_quiet_csf_is_called_quiet():
-    assert story_captions.storm(untreated(IL6c=(1.33, 2.0, 7.7, 0.2))) == "IL-6 stays low in the CSF."
-
-
-def test_the_bedside_says_onsets_score_and_risk():
-    said = story_captions.bedside(untreated())
-    # The items at their lowest: 1.4 + 0.8 + 0.6 + 0.1 + 0.1.
-    assert "CRS from day 2.0, ICANS from day 5.5." in said
-    assert "lowest on day 7.6 at 3.0." in said
-    assert "The first item to fail is writing a sentence" in said
-
-
-def test_a_patient_who_stays_well():
-    whole = {name: (top, top, 7.6, 0.2) for name, top in (("ICE_orientation", 4.0), ("ICE_naming", 3.0))}
-    whole |= dict.fromkeys(("ICE_command", "ICE_writing", "ICE_attention"), (1.0, 1.0, 7.6, 0.2))
-    well = Story("x", "", frame(**whole), grades=(Span("crs", 0, 30, 0, 0), Span("icans", 0, 30, 0, 0)))
-    said = story_captions.bedside(well)
-    assert said.startswith("Neither CRS nor ICANS. ICE stays at 10.0 or more. Chance")
-
-
-def test_doses_are_told_with_their_days():
-    said = story_captions.drugs(treated())
-    assert "Tocilizumab on day 3; 0.20% of its level in plasma reaches the brain." in said
-    assert "Dexamethasone from day 5 to 9." in said
-    assert "Norepinephrine from day 4 to 6." in said
+@pytest.mark.parametrize(
+    ("days", "words"), [(4.66, "4.7 days"), (1.0, "1.0 days"), (0.5, "12 h"), (1 / 24, "1 h"), (0.033, "48 min")]
+)
+def test_lengths_of_time_in_words(days, words):
+    assert lasting(days) == words
 
 
 def test_differences_are_ratios_of_amounts_and_differences_of_scores():
     cells = {m.label: [row[i] for _, row in story_differences.rows(compared())] for i, m in enumerate(_measures())}
     # 3290 / 696 = 4.73 and 105 / 696 = 0.151; naming 1.7 instead of 0.8 makes ICE 3.9 instead of 3.0.
-    assert cells["IL-6 peak"] == [("696", ""), ("3,290", "×4.7"), ("105", "×0.15")]
+    assert cells["IL-6 peak"] == [("696", ""), ("3,290†", "×4.7"), ("105", "×0.15")]
     assert cells["ICE lowest"] == [("3.0", ""), ("3.9", "+0.9"), ("3.0", "")]
     assert [c.value for c in cells["ICANS"]] == ["2–3"] * 3
 

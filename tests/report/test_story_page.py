@@ -53,15 +53,33 @@ def test_the_numbers_are_there_as_a_table():
         "CAR T cells 0 44 /µL 6.8",
         "IL-6 3 696 pg/mL 5.0",
         "orientation 4 1.40 of 4 7.6",
-        "not a medical device",
+        "no prediction, and not a medical device",
     ):
         assert expected in said, expected
+    assert "Decision support" not in said
+
+
+def test_a_marked_number_is_explained_at_the_table_the_foot_and_in_the_terminal():
+    warning = "† After tocilizumab the assay reads more IL-6 than signals: its clearance is blocked."
+    said = words(page(compared()))
+    # Below the table, and in what to keep in mind; the picture's words are not among these.
+    assert said.count(warning) == 2
+    assert warning in re.sub(r"</text><text[^>]*>", " ", page(compared()).partition("<svg")[2].partition("</svg>")[0])
+    assert warning in " ".join(printed(compared()).split())
+
+
+def test_the_table_of_one_patient_warns_below_the_assay():
+    warning = "After tocilizumab the assay reads more IL-6 than signals"
+    table = words(page(treated())).partition("The numbers")[2]
+    fire = table.partition("Fire in the blood")[2].partition("The wall")[0]
+    assert warning in fire
+    assert warning not in words(page(untreated()))
 
 
 def test_the_page_of_a_comparison_has_the_differences():
     said = words(page(compared()))
     assert "Differences from Untreated" in said
-    assert "Two drugs 3,290 (×4.7)" in said
+    assert "Two drugs 3,290† (×4.7)" in said
 
 
 def test_doses_and_notes_are_listed():
@@ -103,7 +121,7 @@ def test_without_colour_there_are_no_escapes_of_colour():
 def test_the_terminal_says_the_differences_below_the_values():
     lines = printed(compared()).splitlines()
     place = next(i for i, line in enumerate(lines) if line.startswith("Two drugs"))
-    assert lines[place].split()[2] == "3,290"
+    assert lines[place].split()[2] == "3,290†"
     assert lines[place + 1].split()[0] == "×4.7"
 
 

@@ -8,41 +8,21 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from icans.cli.app import app
+from icans.commands.patient import NOBODY, Options
 
-Product = Annotated[str | None, Parameter(help="A CAR-T product: cd28 (the default), 4-1bb, bcma, or a name of one.")]
-Endotype = Annotated[
-    str | None, Parameter(help="What drives the patient's toxicity; `icans model endotypes` lists them.")
-]
-Burden = Annotated[float | None, Parameter(help="Tumour in mL (metabolic tumour volume).")]
 Days = Annotated[float, Parameter(help="How long, in days after the infusion.")]
 Drugs = Annotated[
     tuple[str, ...],
     Parameter(name="--drug", negative="", help="A drug, as 'tocilizumab 8 mg/kg day 3'; may be repeated."),
 ]
-Knockouts = Annotated[
-    tuple[str, ...], Parameter(name="--knockout", negative="", help="An engineered cell: gm-csf; may be repeated.")
-]
-Settings = Annotated[
-    tuple[str, ...], Parameter(name="--set", negative="", help="A parameter: p_GM=1.8x or p_GM=6.8; may be repeated.")
-]
 
 
 @app.command
 def simulate(
+    patient: Options = NOBODY,
     *,
-    product: Product = None,
-    endotype: Endotype = None,
-    burden: Burden = None,
     days: Days = 30.0,
     drug: Drugs = (),
-    knockout: Knockouts = (),
-    set_: Settings = (),
-    age: Annotated[float | None, Parameter(help="Years.")] = None,
-    weight: Annotated[float | None, Parameter(help="kg, for doses by weight.")] = None,
-    easix: Annotated[float | None, Parameter(help="EASIX before the infusion.")] = None,
-    platelets: Annotated[float | None, Parameter(help="Platelets before the infusion, 10^9/L.")] = None,
-    crp: Annotated[float | None, Parameter(help="CRP before the infusion, mg/L.")] = None,
-    ferritin: Annotated[float | None, Parameter(help="Ferritin before the infusion, ng/mL.")] = None,
     compare: Annotated[
         str | None, Parameter(help="Scenarios side by side: untreated,tocilizumab. `icans model scenarios` lists them.")
     ] = None,
@@ -65,27 +45,20 @@ def simulate(
     Example: icans simulate --compare untreated,tocilizumab,dexamethasone,anakinra,gm-csf-knockout
     """
     from icans.commands import simulate as command
-    from icans.commands.virtual import Options
 
-    patient = Options(product, endotype, burden, age, easix, platelets, crp, ferritin, weight, knockout, set_)
     targets = command.Targets(out, html, chart, record)
     command.run(patient, days=days, drug=drug, compare=compare, seed=seed, targets=targets)
 
 
 @app.command
 def population(
+    patient: Options = NOBODY,
     *,
-    product: Product = None,
     n: Annotated[int, Parameter(help="How many virtual patients.")] = 1000,
     seed: Annotated[int, Parameter(help="Patient i depends on the seed and on i alone.")] = 1,
     days: Days = 30.0,
-    endotype: Endotype = None,
-    burden: Annotated[
-        float | None, Parameter(help="The same tumour for everybody, in mL, instead of a spread.")
-    ] = None,
     drug: Drugs = (),
-    knockout: Knockouts = (),
-    set_: Settings = (),
+    device: Annotated[str, Parameter(help="cpu, gpu (a graphics card), or auto: a card where there is one.")] = "auto",
     out: Annotated[Path | None, Parameter(help="Write one row a patient: .parquet.")] = None,
     courses: Annotated[Path | None, Parameter(help="Write the courses, one row a patient and time: .parquet.")] = None,
 ) -> None:
@@ -97,10 +70,8 @@ def population(
     Example: icans population --product cd28 --n 10000 --seed 1 --out pop.parquet
     """
     from icans.commands import population as command
-    from icans.commands.virtual import Options
 
-    patient = Options(product, endotype, burden=burden, knockout=knockout, settings=set_)
-    command.run(patient=patient, n=n, seed=seed, days=days, drug=drug, out=out, courses=courses)
+    command.run(patient=patient, n=n, seed=seed, days=days, drug=drug, device=device, out=out, courses=courses)
 
 
 model = App(name="model", help="The model itself: its equations, parameters, checks and exchange formats.")
@@ -178,24 +149,18 @@ def check() -> None:
 
 @model.command
 def export(
+    patient: Options = NOBODY,
     *,
     format: Annotated[str, Parameter(help="antimony, sbml or omex; several with commas.")] = "sbml",
     out: Annotated[
         Path | None, Parameter(help="The file, or the folder for several (default: icans.ant, ...).")
     ] = None,
-    product: Product = None,
-    endotype: Endotype = None,
-    burden: Burden = None,
     drug: Drugs = (),
-    knockout: Knockouts = (),
-    set_: Settings = (),
 ) -> None:
     """Write the model with a patient's values, and his doses as events, for COPASI, libRoadRunner, AMICI, Tellurium.
 
     Example: icans model export --format antimony,sbml,omex --burden 200 --drug "tocilizumab 8 mg/kg day 3"
     """
     from icans.commands import model as command
-    from icans.commands.virtual import Options
 
-    patient = Options(product, endotype, burden, knockout=knockout, settings=set_)
     command.export(format, out, patient, drug)

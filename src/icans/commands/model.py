@@ -9,7 +9,8 @@ from pathlib import Path
 from rich.text import Text
 
 from icans.commands.listing import table as plain_table
-from icans.commands.virtual import Options, virtual_patient
+from icans.commands.patient import Options
+from icans.commands.virtual import virtual_patient
 from icans.errors import DataError
 from icans.mechanism.definition import parameters as parameter_table
 from icans.mechanism.definition.export import antimony, omex, sbml
@@ -44,6 +45,9 @@ def show(name: str | None) -> None:
     if name in known:
         p = known[name]
         screen.print(f"{p.meaning}: {p.value:g} {p.unit}; {p.source} [{p.evidence}]", markup=False)
+    for q in parameter_table.quantities():
+        if q.name == name:
+            screen.print(f"{q.meaning}, {q.unit}", markup=False)
     for statement in found:
         screen.print(_equation(statement))
     uses = sorted({symbol for s in found for symbol in s.uses} & known.keys())
@@ -155,7 +159,7 @@ def export(formats: str, out: Path | None, patient: Options, drug: Sequence[str]
     who = virtual_patient(patient)
     doses = [dose for text in drug for order in orders(text) for dose in order.doses(who.value("weight"))]
     model = load()
-    states = steady_start(model, who.parameters)[0]
+    states = steady_start(model, who.parameters)[0][0]
     start = dict(zip(model.states, map(float, states), strict=True))
     for word, path in targets.items():
         write_whole(path, _WRITERS[word](who.parameters, doses, start))

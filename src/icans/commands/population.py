@@ -10,17 +10,20 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from icans.commands.virtual import Options, virtual_patient
+from icans.commands.patient import Options
+from icans.commands.virtual import virtual_patient
 from icans.errors import DataError
 from icans.mechanism.definition.compose import fingerprint
 from icans.mechanism.definition.parameters import table
 from icans.mechanism.definition.products import endotype_named
+from icans.mechanism.simulation.gpu import on_gpu
 from icans.mechanism.simulation.in_silico import simulate
 from icans.mechanism.simulation.trajectories import Array, Trajectories
 from icans.mechanism.treatment.regimen import orders
+from icans.population.draw import held
 from icans.population.endpoints import needed
 from icans.population.progress import shown
-from icans.population.stream import Population, stream
+from icans.population.stream import CHUNK, Population, stream
 from icans.population.summary import summary
 from icans.population.tables import terminal_tables
 from icans.report.files import check_folder
@@ -28,6 +31,10 @@ from icans.report.screen import console
 
 A_DAY = 4
 """Times a day at which courses are looked at."""
+USUAL_TIMES = 121
+"""Times for which the chunks below need some hundred MiB: 30 days."""
+ON_CARD = 100_000
+"""Patients together on a graphics card, which a few thousand would leave idle."""
 MOST_DAYS = 3650.0
 
 
@@ -38,6 +45,7 @@ def run(
     seed: int,
     days: float,
     drug: Sequence[str],
+    device: str,
     out: Path | None,
     courses: Path | None,
 ) -> None:
@@ -52,14 +60,19 @@ def run(
     times = np.linspace(0.0, days, max(2, round(days * A_DAY) + 1))
 
     def simulated(parameters: dict[str, Array]) -> Trajectories:
-        return simulate(parameters, given, days=days, times=times, outputs=needed(), keep=True)
+        return simulate(
+            parameters, given, days=days, times=times, outputs=needed(), device=device, keep=True
+        )  # fmt: skip
 
-    people = Population(who.parameters, table(), seed, n, hold=frozenset(_held(patient)))
+    people = Population(who.parameters, table(), seed, n, hold=_held(patient))
     described = {"model": fingerprint(), "days": days, "drugs": list(drug)}
     with ExitStack() as stack:
         target = out or Path(stack.enter_context(tempfile.TemporaryDirectory())) / "population.parquet"
         with shown() as progress:
-            stream(people, simulated, target, described=described, courses=courses, progress=progress)
+            # A chunk holds its patients at all times: fewer patients where there are many times.
+            most = ON_CARD if on_gpu(device, n) else CHUNK
+            chunk = max(64, int(most * min(1.0, USUAL_TIMES / times.size)))
+            stream(people, simulated, target, described=described, chunk=chunk, courses=courses, progress=progress)
         found = summary(pl.scan_parquet(target))
     screen = console()
     for rows in terminal_tables(found):
@@ -78,9 +91,12 @@ def _check_name(path: Path) -> None:
     check_folder(path)
 
 
-def _held(patient: Options) -> set[str]:
-    """What the user, or the endotype he names, gives a value does not vary between patients."""
+def _held(patient: Options) -> frozenset[str]:
+    """What the user, or the endotype he names, gives a value or a factor does not vary between patients."""
     named = {"burden": patient.burden, "EASIX": patient.easix, "PLT": patient.platelets}
-    held = {name for name, value in named.items() if value is not None}
-    held |= {text.partition("=")[0].strip() for text in patient.settings}
-    return held | (set(endotype_named(patient.endotype).values) if patient.endotype else set())
+    given = {name for name, value in named.items() if value is not None}
+    given |= {text.partition("=")[0].strip() for text in patient.settings}
+    if patient.endotype:
+        own = endotype_named(patient.endotype)
+        given |= {*own.values, *own.factors}
+    return held(given)

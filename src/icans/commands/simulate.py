@@ -8,12 +8,14 @@ from pathlib import Path
 
 import polars as pl
 
-from icans.commands.virtual import Options, Virtual, virtual_patient
+from icans.commands.patient import Options
+from icans.commands.virtual import Virtual, virtual_patient
 from icans.errors import DataError
 from icans.mechanism.bedside.chart import Facts
 from icans.mechanism.bedside.record_folder import write_record
 from icans.mechanism.treatment.regimen import Order, orders
 from icans.mechanism.treatment.scenarios import Scenario, scenarios_named
+from icans.record.names import find_product
 from icans.report.files import check_folder, check_table_name, write_table, write_whole
 from icans.report.image import drawn
 from icans.report.screen import console
@@ -21,7 +23,7 @@ from icans.report.small_multiples import small_multiples
 from icans.report.story import NOT_A_PREDICTION, Comparison, Story
 from icans.report.story_chart import story_chart
 from icans.report.story_html import page
-from icans.report.story_of_patient import story
+from icans.report.story_of_patient import endotype_notes, story
 from icans.report.story_terminal import show, show_comparison
 from icans.simulated_patient import SimulatedPatient, Treatment, simulate_patients
 
@@ -54,9 +56,11 @@ def run(
     who = virtual_patient(patient)
     given = tuple(order for text in drug for order in orders(text))
     scenarios = scenarios_named(compare) if compare else ()
-    facts = Facts(age=who.value("age"), weight=who.value("weight"), about=who.title)
+    marketed = find_product((patient.product or "").replace("_", "-"))
+    facts = Facts(age=who.value("age"), weight=who.value("weight"), product=marketed, about=who.title)
     found = simulate_patients(_treatments(scenarios, given), who.parameters, facts, days=days, seed=seed)
-    shown = _comparison(who, found) if compare else story(found[0], who.title, _subtitle(found[0]), who.notes)
+    notes = (*who.notes, *endotype_notes(patient.endotype))
+    shown = _comparison(who, found, notes) if compare else story(found[0], who.title, _subtitle(found[0]), notes)
     written = _write(targets, shown, found)
     if isinstance(shown, Story):
         show(shown, console(), written)
@@ -72,7 +76,7 @@ def _check(targets: Targets, compare: str | None) -> None:
         check_table_name(targets.out)
     if targets.record is not None and compare:
         raise DataError("--record is for one patient; leave out --compare, or give the drugs with --drug")
-    files = [path.absolute() for path in (targets.out, targets.html, targets.chart, targets.record) if path is not None]
+    files = [path.resolve() for path in (targets.out, targets.html, targets.chart, targets.record) if path is not None]
     if len(set(files)) < len(files):
         raise DataError("two outputs name the same file; give each its own")
 
@@ -83,9 +87,8 @@ def _treatments(scenarios: Sequence[Scenario], given: tuple[Order, ...]) -> list
     return [(s.label, s.parameters, (*given, *s.orders())) for s in scenarios]
 
 
-def _comparison(who: Virtual, found: Sequence[SimulatedPatient]) -> Comparison:
-    stories = tuple(story(one, one.label, _given(one), who.notes) for one in found)
-    return Comparison(who.title, NOT_A_PREDICTION, stories, stories[0].notes)
+def _comparison(who: Virtual, found: Sequence[SimulatedPatient], notes: Sequence[str]) -> Comparison:
+    return Comparison(who.title, NOT_A_PREDICTION, tuple(story(one, one.label, _given(one), notes) for one in found))
 
 
 def _given(one: SimulatedPatient) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from icans.commands.patient import Options
 from icans.errors import DataError
 from icans.mechanism.definition.parameters import Parameter, table
 from icans.mechanism.definition.products import endotype_named, product, product_named
@@ -19,23 +20,6 @@ COVARIATES = {
 """Option -> parameter of the model."""
 _POSITIVE = ("age", "weight", "PLT")
 _KNOCKOUT = "-knockout"
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the command line says of a patient; None where it says nothing."""
-
-    product: str | None = None
-    endotype: str | None = None
-    burden: float | None = None
-    age: float | None = None
-    easix: float | None = None
-    platelets: float | None = None
-    crp: float | None = None
-    ferritin: float | None = None
-    weight: float | None = None
-    knockout: Sequence[str] = ()
-    settings: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -124,6 +108,8 @@ def _setting(text: str, parameters: dict[str, float]) -> tuple[str, float]:
     low = known[name].low
     if not math.isfinite(found) or (found < 0 and low >= 0):
         raise DataError(f"--set {text}: {name} would be {found:g}; expected a finite number, 0 or more")
+    if found > 1 and known[name].unit == "-" and "fraction" in known[name].meaning:
+        raise DataError(f"--set {text}: {name} would be {found:g}; it is a fraction, so expected 1 at most")
     return name, found
 
 
@@ -131,7 +117,7 @@ def _title(options: Options, parameters: dict[str, float]) -> str:
     burden = parameters.get("burden", _parameters()["burden"].value)
     who = endotype_named(options.endotype) if options.endotype else product_named(options.product or "cd28")
     words = [who.label, f"{burden:g} mL of tumour"]
-    words += [f"{name.upper()} knockout" for name in options.knockout]
+    words += [f"{name.upper()} knockout" for name in dict.fromkeys(options.knockout)]
     words += [text.replace("=", " ") for text in options.settings]
     return ", ".join(words)
 

@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from icans.mechanism.bedside.observe import observe, observe_ice
+    from icans.mechanism.bedside.signs import chart
     from icans.mechanism.definition.products import endotype, product
     from icans.mechanism.simulation.in_silico import simulate, start
     from icans.mechanism.simulation.model_loading import load
@@ -23,9 +25,12 @@ if TYPE_CHECKING:
 _HOME = {
     "Simulation": "icans.mechanism.simulation.patients",
     "Trajectories": "icans.mechanism.simulation.trajectories",
+    "chart": "icans.mechanism.bedside.signs",
     "doses": "icans.mechanism.treatment.regimen",
     "endotype": "icans.mechanism.definition.products",
     "load": "icans.mechanism.simulation.model_loading",
+    "observe": "icans.mechanism.bedside.observe",
+    "observe_ice": "icans.mechanism.bedside.observe",
     "product": "icans.mechanism.definition.products",
     "scenario": "icans.mechanism.treatment.scenarios",
     "simulate": "icans.mechanism.simulation.in_silico",
@@ -35,9 +40,12 @@ _HOME = {
 __all__ = [
     "Simulation",
     "Trajectories",
+    "chart",
     "doses",
     "endotype",
     "load",
+    "observe",
+    "observe_ice",
     "product",
     "scenario",
     "simulate",

@@ -85,6 +85,12 @@ def draw(
     return drawn | _covariates(settings().covariates, seed, first, count, held)
 
 
+def held(names: Iterable[str]) -> frozenset[str]:
+    """`names`, and each covariate that adds to one of them: what is given a value does not vary by a second way."""
+    given = frozenset(names)
+    return given | {covariate.name for covariate in settings().covariates if covariate.adds_to in given}
+
+
 def varied(product_values: Mapping[str, float], table: Iterable[Tabled], effects: Effects) -> list[Effect]:
     """The parameters that differ between patients, in the order of the table."""
     told, found = settings(), []

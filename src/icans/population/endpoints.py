@@ -37,9 +37,9 @@ def endpoints(courses: Trajectories, seed: int, first: int) -> pl.DataFrame:
     seed     decides, with the patient's number, whether a seizure happens
 
     Columns: patient; failed (the simulation gave no number somewhere, and all else is null); peaks, lows and last
-    values of `population.yaml`, with their days; fever, its onset and days; icans, its onset and days, grade and
-    whether it is severe; P_seizure and seizure; crs_grade; icans_without_fever. An onset is null where there is none.
-    Raises DataError where there is only one time.
+    values of `population.yaml`, with their days; fever, its onset and days; low_ice (9 or less), its onset and days;
+    icans (grade 1 or more), its onset, grade, whether it is severe, and whether it came without fever; P_seizure and
+    seizure; crs_grade. An onset is null where there is none. Raises DataError where there is only one time.
     """
     if len(courses.times) < 2:
         raise DataError(f"endpoints need a course over two or more times, and there are {len(courses.times)}")
@@ -72,23 +72,29 @@ def _measures(times: Array, known: Mapping[str, Array]) -> dict[str, Array]:
 def _findings(
     times: Array, known: Mapping[str, Array], chance: Array, limits: Findings
 ) -> dict[str, Array | Flags | NDArray[np.int8]]:
-    warm, dull = known["Temp"] - limits.fever, limits.icans - known["ICE"]
-    fever_onset, icans_onset = onset(times, warm), onset(times, dull)
-    fever, icans = np.isfinite(fever_onset), np.isfinite(icans_onset)
-    likely = -np.expm1(-known["Hz"][:, -1])
-    seizure = chance < likely
+    warm, dull = known["Temp"] - limits.fever, limits.low_ice - known["ICE"]
+    fever_onset, dull_onset = onset(times, warm), onset(times, dull)
+    fever = np.isfinite(fever_onset)
+    likely = -np.expm1(-known["Hz"])
+    seizure = chance < likely[:, -1]
     grade = icans_grade(known, seizure, limits)
+    icans = grade >= 1
+    # The first seizure is when its chance reaches the number drawn: the inverse of its distribution.
+    signs = (likely - chance[:, None], limits.arousal - known["Fr"], known["ICP"] - limits.pressure_in_skull)
+    first = np.fmin.reduce([dull_onset, *(onset(times, sign) for sign in signs)])
     return {
         "fever": fever,
         "fever_onset": fever_onset,
         "fever_days": time_beyond(times, warm),
+        "low_ice": np.isfinite(dull_onset),
+        "low_ice_onset": dull_onset,
+        "low_ice_days": time_beyond(times, dull),
         "icans": icans,
-        "icans_onset": icans_onset,
-        "icans_days": time_beyond(times, dull),
+        "icans_onset": np.where(icans, first, np.nan),
         "icans_grade": grade,
         "icans_severe": grade >= limits.severe,
         "icans_without_fever": icans & ~fever,
-        "P_seizure": likely,
+        "P_seizure": likely[:, -1],
         "seizure": seizure,
         "crs_grade": crs_grade(known, limits),
     }

@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 import yaml
 
+from icans.mechanism.bedside import observation_models as bedside
+
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -19,6 +21,7 @@ class Covariate:
     """Something known before the infusion, log-normal and truncated to low..high.
 
     correlated  of the logarithms, with covariates that come before it
+    adds_to     the parameter of the model that it adds to
     """
 
     name: str
@@ -30,6 +33,7 @@ class Covariate:
     source: str
     evidence: str
     correlated: Mapping[str, float] = field(default_factory=dict)
+    adds_to: str | None = None
 
     def deviate(self, value: float) -> float:
         """How many log-sd a value lies from the median; one outside low..high counts as that end."""
@@ -64,18 +68,23 @@ class Measure:
 
 @dataclass(frozen=True)
 class CrsGrade:
-    """A grade of CRS: from the beginning of fever on, a pressure (mmHg) or saturation (%) below its limit."""
+    """A grade of CRS: from the beginning of fever on, a pressure (mmHg) or saturation (%) below its limit.
+
+    note  where the limits are from
+    """
 
     grade: int
     pressure: float
     saturation: float
+    note: str
 
 
 @dataclass(frozen=True)
 class Findings:
     """From numbers to findings.
 
-    fever, icans    degrees Celsius at and above, ICE points at and below which there is one
+    fever           degrees Celsius at and above which there is one
+    low_ice         ICE points at and below which the literature review of the model counts ICANS
     ice_grades      ICE points at and below which ICANS has grade 1, 2, 3
     seizure_grade   the grade of ICANS that a seizure makes
     arousal, pressure_in_skull  the limit below (fraction) and above (mmHg) which ICANS has grade `worst`
@@ -83,7 +92,7 @@ class Findings:
     """
 
     fever: float
-    icans: float
+    low_ice: float
     ice_grades: tuple[float, ...]
     seizure_grade: int
     arousal: float
@@ -121,15 +130,23 @@ def settings() -> Settings:
 
 
 def _findings(raw: Mapping[str, Any]) -> Findings:
-    icans = raw["icans_grades"]
+    icans, chart = raw["icans_grades"], bedside.findings()
+    assert icans["unarousable"] == icans["oedema"], "population.yaml: both have the worst grade"
     return Findings(
-        fever=raw["fever"]["from"],
-        icans=raw["icans"]["to"],
+        fever=chart["fever_from"]["value"],
+        low_ice=raw["low_ice"]["to"],
         ice_grades=tuple(icans["ICE"]),
         seizure_grade=icans["seizure"],
-        arousal=icans["unarousable"]["below"],
-        pressure_in_skull=icans["oedema"]["above"],
-        worst=icans["unarousable"]["grade"],
+        arousal=chart["unarousable_below"]["value"],
+        pressure_in_skull=chart["diffuse_oedema_above"]["value"],
+        worst=icans["unarousable"],
         severe=icans["severe"],
-        crs_grades=tuple(CrsGrade(grade["grade"], grade["MAP"], grade["SpO2"]) for grade in raw["crs_grades"]),
+        crs_grades=tuple(map(_crs_grade, raw["crs_grades"])),
     )
+
+
+def _crs_grade(raw: Mapping[str, Any]) -> CrsGrade:
+    limits = raw["limits"]
+    if limits == "chart":
+        limits = {"MAP": bedside.findings()["hypotension_below"]["value"], "SpO2": bedside.oxygen()["target"]["value"]}
+    return CrsGrade(raw["grade"], limits["MAP"], limits["SpO2"], raw["note"])

@@ -19,7 +19,8 @@ _DAYS = {
     "fever_onset": "Fever: onset",
     "fever_days": "Fever: length, of those with fever",
     "icans_onset": "ICANS: onset",
-    "icans_days": "ICANS: length, of those with ICANS",
+    "low_ice_onset": "Low ICE: onset",
+    "low_ice_days": "Low ICE: length, of those with low ICE",
 }
 
 
@@ -62,7 +63,7 @@ def _quantities() -> Iterable[tuple[str, str, str, str | None]]:
         if measure.of != "end":
             yield f"{measure.column}_day", f"{measure.label}: day of the {words[measure.of]}", "d", None
     for name, label in _DAYS.items():
-        yield name, label, "d", name.split("_")[0]
+        yield name, label, "d", name.rpartition("_")[0]
 
 
 def _quantiles(known: pl.LazyFrame) -> pl.DataFrame:
@@ -81,8 +82,13 @@ def _findings() -> Iterable[tuple[str, str, pl.Expr]]:
     limits = settings().findings
     yield "fever", f"Fever ({limits.fever:g} °C or more), CRS of any grade", pl.col("fever")
     for step in limits.crs_grades:
-        yield f"crs_{step.grade}", f"CRS like grade {step.grade} or more", pl.col("crs_grade") >= step.grade
-    yield "icans", f"ICANS (ICE {limits.icans:g} or less)", pl.col("icans")
+        yield (
+            f"crs_{step.grade}",
+            f"CRS like grade {step.grade} or more ({step.note})",
+            pl.col("crs_grade") >= step.grade,
+        )
+    yield "low_ice", f"ICE {limits.low_ice:g} or less", pl.col("low_ice")
+    yield "icans", "ICANS like grade 1 or more", pl.col("icans")
     yield "icans_severe", f"ICANS like grade {limits.severe} or more", pl.col("icans_severe")
     yield "seizure", "Seizure", pl.col("seizure")
     yield "icans_without_fever", "ICANS without fever", pl.col("icans_without_fever")

@@ -21,7 +21,7 @@ from icans.report.story_exposure import dose_marks
 from icans.report.story_page import HEAD_SIZE, MARGIN, WIDTH, foot, headline, whole
 from icans.report.story_panel import SIZE, SMALL, area, curve, dot, paragraph, places
 from icans.report.story_quantities import Quantity
-from icans.report.svg import group, number, text
+from icans.report.svg import group, number, text, width_of
 
 ACROSS = 6
 LEFT = 182.0
@@ -29,6 +29,7 @@ TOP = 88.0
 HEIGHT, GAP, COLUMN_GAP = 50.0, 22.0, 18.0
 AXIS = 48.0
 WIDEST = 592.0
+_WIDER = 1.25  # how much wider than reckoned bold words may be in the font that a reader has
 READING = (
     "Grey: {first}. Each row has one scale. Number: peak or lowest, and how it differs from {first}. Triangles: doses."
 )
@@ -109,7 +110,7 @@ def _name(row: Line, scale: Upright) -> str:
 
 def _head(story: Story, axis: DayAxis, top: float) -> tuple[str, float]:
     """What a column shows, above it, and the height of that."""
-    width = axis.right - axis.left
+    width = (axis.right - axis.left) / _WIDER
     name, tall = paragraph(axis.left, top + 12, story.title, HEAD_SIZE - 2.5, width, 1.15)
     below, more = paragraph(axis.left, top + 12 + tall, story.subtitle, SMALL + 0.5, width, 1.25)
     bold = group([name], font_weight="700", fill=INK, class_="c-ink")
@@ -135,5 +136,8 @@ def _cell(row: Line, scale: Upright, story: Story, comparison: Comparison, axis:
 def _said(cell: differences.Cell, axis: DayAxis, y: float) -> str:
     """The value in ink, the difference in grey before it."""
     value = text(axis.right, y, cell.value, text_anchor="end", font_weight="600", fill=INK, class_="c-ink")
-    change = text(axis.right - 44, y, cell.change, text_anchor="end", fill=SOFT, class_="c-soft") if cell.change else ""
+    if not cell.change:
+        return group([value], font_size=number(SMALL + 1))
+    left = axis.right - max(44.0, _WIDER * width_of(cell.value, SMALL + 1))
+    change = text(left, y, cell.change, text_anchor="end", fill=SOFT, class_="c-soft")
     return group([change, value], font_size=number(SMALL + 1))

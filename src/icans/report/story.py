@@ -16,12 +16,17 @@ import polars as pl
 
 from icans.errors import DataError
 from icans.report.ribbon import Span
+from icans.report.story_words import lasting, short
 
 NOT_A_PREDICTION = "a model's typical patient, not a prediction"
+NOT_A_DEVICE = "A simulation: no prediction, and not a medical device."
 ASSUMED = (
-    "Assumed: what enters the brain, what glia and networks do with it, and the risk of a seizure. Their constants are "
-    "set by hand so that typical patients resemble published cohorts; the usual data of patients do not identify them."
+    "Most of the model's constants are assumed, or set by hand so that typical patients resemble published cohorts. "
+    "Least supported is what enters the brain, what glia and networks do with it, and the risk of a seizure: the usual "
+    "data of patients do not identify it."
 )
+MARK = "†"
+"""Stands after a number that a blocker makes an assay read too high."""
 
 
 class Dose(NamedTuple):
@@ -35,6 +40,34 @@ class Dose(NamedTuple):
     time: float
     text: str = ""
     end: float | None = None
+
+    @property
+    def when(self) -> str:
+        """`3`, `4 to 6`, or `4 over 1 h` where it runs for less than a day."""
+        if self.end is None or self.end <= self.time:
+            return short(self.time)
+        runs = self.end - self.time
+        return f"{short(self.time)} to {short(self.end)}" if runs >= 1 else f"{short(self.time)} over {lasting(runs)}"
+
+
+class Blocker(NamedTuple):
+    """A drug after which an assay reads more of a cytokine than acts.
+
+    assay   the column of what the assay reads, and its name for a reader
+    acting  the column of what still acts
+    why     the two part
+    """
+
+    drug: str
+    assay: str
+    label: str
+    acting: str
+    why: str
+
+    @property
+    def warning(self) -> str:
+        """What is true at any dose and time."""
+        return f"After {self.drug} the assay reads more {self.label} than signals: {self.why}."
 
 
 class Exposure(NamedTuple):
@@ -60,6 +93,7 @@ class Story:
     grades    stretches of one CRS or ICANS grade, in days
     notes     what the reader has to be told at the foot
     exposures of the drugs that have concentrations; only those of drugs given are shown
+    blockers  drugs that part an assay from what acts; only those given before the end count
     """
 
     title: str
@@ -69,6 +103,7 @@ class Story:
     grades: tuple[Span, ...] = ()
     notes: tuple[str, ...] = (ASSUMED,)
     exposures: tuple[Exposure, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise DataError where the table has no rising times."""
@@ -98,6 +133,11 @@ class Story:
         """The doses of one drug in time."""
         return sorted((d for d in self.doses if d.drug == drug), key=lambda d: d.time)
 
+    def blocked(self, column: str | None = None) -> list[Blocker]:
+        """The blockers given before the end of the simulation; only those of one assay where it is named."""
+        given = {d.drug for d in self.doses if d.time < self.times[-1]}
+        return [b for b in self.blockers if b.drug in given and column in (None, b.assay) and self.has((b.assay,))]
+
     def spans(self, outcome: str) -> list[Span]:
         """The stretches of one outcome in time."""
         return sorted((s for s in self.grades if s.outcome == outcome), key=lambda s: s.start)
@@ -110,12 +150,22 @@ class Comparison:
     title: str
     subtitle: str
     stories: tuple[Story, ...]
-    notes: tuple[str, ...] = (ASSUMED,)
 
     def __post_init__(self) -> None:
         """Raise DataError where there is nothing to compare."""
         if len(self.stories) < 2:
             raise DataError("a comparison needs at least two scenarios")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the numbers with a mark mean."""
+        said = dict.fromkeys(b.warning for story in self.stories for b in story.blocked())
+        return tuple(f"{MARK} {words}" for words in said)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader has to be told at the foot: the notes of all stories, each once."""
+        return (*self.warnings, *dict.fromkeys(words for story in self.stories for words in story.notes))
 
     @property
     def first(self) -> Story:

@@ -17,6 +17,7 @@ from icans.report.axes import DayAxis, day_marks
 from icans.report.palette import BLOOD, BRAIN, INK, SOFT
 from icans.report.story import Story
 from icans.report.story_exposure import dose_marks
+from icans.report.story_limits import limit
 from icans.report.story_page import HEAD_SIZE, MARGIN, foot, headline, whole
 from icans.report.story_panel import BEFORE, DAY, SMALL, VALUE, paragraph
 from icans.report.story_rows import Row, rows
@@ -27,7 +28,6 @@ LEFT, RIGHT = 352.0, 1086.0
 TOP = 104.0
 PANEL_GAP, ROW_GAP = 5.0, 22.0
 CAPTION_SIZE = 13.5
-_RISEN = 3.0
 READING = (
     "Each strip has its own scale. Filled: how far a value is from where it was before the infusion (number at the "
     "left); dot: its peak or lowest (numbers at the right). Blue bars: the share of a function that is lost."
@@ -83,9 +83,15 @@ def _columns(axis: DayAxis) -> str:
 
 def _moments(story: Story, axis: DayAxis, bottom: float) -> str:
     """The days the story turns on, through all rows: IL-6 at its peak in the blood and in the CSF."""
-    wanted = ((q.IL6, BLOOD, "IL-6 peaks in the blood, day"), (q.CSF_IL6, BRAIN, "IL-6 peaks in the CSF, day"))
-    found = [(k.worst(story), k, hue, words) for k, hue, words in wanted if story.has(k.columns)]
-    risen = sorted((w.day, w, hue, words) for w, k, hue, words in found if w.value > _RISEN * max(k.before(story), 1.0))
+    blood = q.acting(q.IL6, story)
+    wanted = ((blood, BLOOD, "in the blood, day"), (q.CSF_IL6, BRAIN, "in the CSF, day"))
+    found = [
+        (k.worst(story), k, hue, f"{k.label.removesuffix(' in CSF')} peaks {place}")
+        for k, hue, place in wanted
+        if k is not None and story.has(k.columns)
+    ]
+    far = limit("csf_rises")
+    risen = sorted((w.day, w, hue, words) for w, k, hue, words in found if w.value > far * max(k.before(story), 1.0))
     drawn = []
     for place, (_, worst, hue, words) in enumerate(risen):
         x, side = axis.at(worst.day), "end" if place == 0 else "start"

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from icans.report import story_quantities as q
-from icans.report.story import Comparison, Story
-from icans.report.story_captions import ICE_LOW
-from icans.report.story_grades import peak
-from icans.report.story_quantities import Quantity, number_words, past
+from icans.report.story import MARK, Comparison, Story
+from icans.report.story_grades import absent, peak
+from icans.report.story_limits import limit
+from icans.report.story_quantities import Quantity, past
+from icans.report.story_words import number_words
 from icans.report.words import outcome_name, short_interval
 
 _SAME = 0.005
@@ -45,9 +46,10 @@ class Measure:
         return story.has(self.needs)
 
     def cell(self, story: Story, first: Story) -> Cell:
-        """The measure of a story, compared with the first."""
+        """The measure of a story, compared with the first; marked where an assay reads more than acts."""
         value, against = self.of(story), self.of(first)
-        return Cell(self.said(value), "" if story is first else self.change(value, against))
+        mark = MARK if any(story.blocked(column) for column in self.needs) else ""
+        return Cell(self.said(value) + mark, "" if story is first else self.change(value, against))
 
     def change(self, value: float, against: float) -> str:
         """`×4.7` or `−2.1`; nothing where the two are the same to the eye."""
@@ -75,9 +77,11 @@ class WorstGrade:
         return peak(story.spans(self.outcome)) is not None
 
     def cell(self, story: Story, first: Story) -> Cell:
-        """The grade or what is known of it: `2`, `2–3`."""
-        worst = peak(story.spans(self.outcome))
-        return Cell(short_interval(worst.min, worst.max) if worst else "?", "")
+        """The grade or what is known of it: `2`, `2–3`, `?`."""
+        spans = story.spans(self.outcome)
+        worst = peak(spans)
+        settled = worst is not None and bool(worst.max or absent(spans))
+        return Cell(short_interval(worst.min, worst.max) if worst and settled else "?", "")
 
 
 SEIZURE = Measure("Seizure", "chance", q.SEIZURE.columns, lambda s: float(q.SEIZURE.values(s)[-1]), q.SEIZURE.said)
@@ -91,7 +95,7 @@ def measures(comparison: Comparison) -> list[Measure | WorstGrade]:
         worst("Temp. peak", q.TEMPERATURE, ratio=False),
         worst("MAP lowest", q.MAP, ratio=False),
         worst("ICE lowest", q.ICE, ratio=False),
-        Measure(f"ICE < {ICE_LOW}", "days", q.ICE.columns, days_low, lambda days: f"{days:.1f}", ratio=False),
+        Measure(f"ICE < {limit('ice_low')}", "days", q.ICE.columns, days_low, lambda days: f"{days:.1f}", ratio=False),
         WorstGrade("icans"),
         SEIZURE,
     )
@@ -106,7 +110,7 @@ def rows(comparison: Comparison) -> list[tuple[str, list[Cell]]]:
 
 def days_low(story: Story) -> float:
     """Days with an expected ICE below the line."""
-    spell = past(story.times, q.ICE.values(story), ICE_LOW, above=False)
+    spell = past(story.times, q.ICE.values(story), limit("ice_low"), above=False)
     return spell.days if spell else 0.0
 
 

@@ -12,9 +12,9 @@ from icans.report.drugs import amounts
 from icans.report.palette import BRAIN, DRUG, RULE, SOFT
 from icans.report.story import Dose, Exposure, Story
 from icans.report.story_panel import SMALL, area, before, curve, label, places
-from icans.report.story_quantities import Quantity, percent
+from icans.report.story_quantities import Quantity
+from icans.report.story_words import percent
 from icans.report.svg import group, line, number, path, rect, text, title
-from icans.report.words import day
 
 _MARK = 3.6
 _DECADES = 4
@@ -60,8 +60,9 @@ class Given:
 
 
 def panels(story: Story) -> list[Given]:
-    """One panel a drug that was given, in the order of the first doses."""
-    known = {e.drug: e for e in story.exposures if story.has((e.plasma,))}
+    """One panel a drug that was given, in the order of the first doses; without curves where that is after the end."""
+    begun = {d.drug for d in story.doses if d.time <= story.times[-1]}
+    known = {e.drug: e for e in story.exposures if e.drug in begun and story.has((e.plasma,))}
     return [Given(drug, known.get(drug)) for drug in story.given()]
 
 
@@ -89,9 +90,9 @@ def _marks(doses: Sequence[Dose], axis: DayAxis, y: float) -> str:
     for dose in doses:
         if not axis.holds(dose.time):
             continue
-        x, tip = axis.at(dose.time), f"{dose.drug} {dose.text}, {day(dose.time)}"
+        x, tip = axis.at(dose.time), f"{dose.drug} {dose.text}, day {dose.when}"
         if dose.end is not None and dose.end > dose.time:
-            marks.append(rect(x, y - 3, max(axis.at(dose.end) - x, 1.5), 6, f"{tip} to {day(dose.end)}"))
+            marks.append(rect(x, y - 3, max(axis.at(dose.end) - x, 1.5), 6, tip))
         else:
             corners = [(x - _MARK, y - _MARK), (x + _MARK, y - _MARK), (x, y + _MARK)]
             marks.append(group([path(corners, closed=True), title(tip)]))

@@ -47,17 +47,22 @@ class Grades:
         floor = top + self.height - _BELOW
         ground = line(axis.left, floor, axis.right, floor, class_="c-rule", stroke=RULE, stroke_width="0.8")
         worst = peak(spans)
-        said = (
-            f"grade {short_interval(worst.min, worst.max)}"
-            if worst and worst.max
-            else "none"
-            if worst
-            else "not graded"
-        )
-        words = label(
-            axis, floor - 7, outcome_name(self.outcome), said, worst.start if worst and worst.max else None, PLAIN
-        )
+        when = worst.start if worst and worst.max else None
+        words = label(axis, floor - 7, outcome_name(self.outcome), worst_words(spans), when, PLAIN)
         return ground + group([ribbon.band(spans, axis, top, _STEP), words])
+
+
+def worst_words(spans: Sequence[Span]) -> str:
+    """`grade 2`, `grade 0–2`, `none`, or `not settled` where a stretch of which nothing is known may have been one."""
+    worst = peak(spans)
+    if worst and worst.max:
+        return f"grade {short_interval(worst.min, worst.max)}"
+    return "none" if absent(spans) else "not settled" if worst else "not graded"
+
+
+def absent(spans: Sequence[Span]) -> bool:
+    """Whether every stretch is surely of grade 0."""
+    return all(s.max == 0 for s in spans)
 
 
 def onset(spans: Sequence[Span]) -> float | None:

@@ -13,9 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from icans.report import story_differences, story_numbers
-from icans.report.content import NOT_A_DEVICE
 from icans.report.small_multiples import small_multiples
-from icans.report.story import Comparison, Story
+from icans.report.story import NOT_A_DEVICE, Comparison, Story
 from icans.report.story_chart import story_chart
 
 if TYPE_CHECKING:
@@ -25,11 +24,12 @@ if TYPE_CHECKING:
 
 
 class Table(NamedTuple):
-    """A table of words under its heading."""
+    """A table of words under its heading, with what has to be said of its numbers below it."""
 
     heading: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
 
 
 @cache
@@ -61,14 +61,21 @@ def page(shown: Story | Comparison) -> str:
 
 
 def _numbers(story: Story) -> list[Table]:
-    found = story_numbers.numbers(story)
-    return [Table(row.title, story_numbers.COLUMNS, [n.cells for n in listed]) for row, listed in found if listed]
+    found = [(row, listed) for row, listed in story_numbers.numbers(story) if listed]
+    return [
+        Table(row.title, story_numbers.COLUMNS, [n.cells for n in listed], _warnings(story, listed))
+        for row, listed in found
+    ]
+
+
+def _warnings(story: Story, listed: Sequence[story_numbers.Number]) -> list[str]:
+    columns = {column for n in listed for column in n.quantity.columns}
+    return [b.warning for b in story.blocked() if b.assay in columns]
 
 
 def _doses(story: Story) -> list[str]:
     """Each dose in a sentence."""
-    until = [f" to {d.end:g}" if d.end is not None else "" for d in story.doses]
-    return [f"{d.drug} {d.text}, day {d.time:g}{end}" for d, end in zip(story.doses, until, strict=True)]
+    return [f"{d.drug} {d.text}, day {d.when}" for d in story.doses]
 
 
 def _differences(comparison: Comparison) -> list[Table]:
@@ -80,4 +87,4 @@ def _differences(comparison: Comparison) -> list[Table]:
         (name, *(f"{c.value} ({c.change})" if c.change else c.value for c in cells))
         for name, cells in story_differences.rows(comparison)
     ]
-    return [Table(f"Differences from {comparison.first.title}", columns, rows)]
+    return [Table(f"Differences from {comparison.first.title}", columns, rows, comparison.warnings)]

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from icans.report.story import Story
 from icans.report.story_heat import Heat
-from icans.report.story_quantities import Quantity, short
+from icans.report.story_quantities import Quantity
 from icans.report.story_rows import Row, rows
+from icans.report.story_words import short
 
 COLUMNS = ("Quantity", "Before", "Peak or lowest", "Day")
 

@@ -3,33 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple
 
+import polars as pl
+
+from icans.mechanism.definition.products import endotype_named
 from icans.mechanism.treatment.drugs import Drug
 from icans.mechanism.treatment.regimen import Order
 from icans.report.ribbon import Span, in_days
 from icans.report.series import stretches
-from icans.report.story import ASSUMED, Dose, Exposure, Story
+from icans.report.story import ASSUMED, Blocker, Dose, Exposure, Story
+from icans.report.story_limits import limit
+from icans.report.story_words import percent
 from icans.simulated_patient import SimulatedPatient
 
 OUTCOMES = ("crs", "icans")
-GRADED = "The grades are those of the signs that a ward would chart of this course, by ASTCT 2019."
-_BRAIN_EFFECT = {"dexamethasone": "Rb", "methylprednisolone": "Rb"}
+GRADED = (
+    "The grades are those of the signs that a ward would chart of this course, by ASTCT 2019. A patient is charted as "
+    "awake until the model calls him unarousable. No vasopressor is charted unless one is given, so low pressure alone "
+    "cannot pass CRS grade 2."
+)
 
 
 def story(patient: SimulatedPatient, title: str, subtitle: str, notes: Sequence[str] = ()) -> Story:
     """The story of a simulated patient.
 
-    notes  what has to be said besides what is always assumed
+    notes  what has to be said besides what is always assumed, what is assumed of the drugs that were given, and
+           whether the patient is ill before the infusion
+
+    Orders of nothing (0 mg) are left out.
     """
+    frame, given = patient.trajectories.frame().drop("patient"), [order for order in patient.orders if order.amount]
+    used = {order.drug.name: order.drug for order in given}.values()
     return Story(
         title=title,
         subtitle=subtitle,
-        frame=patient.trajectories.frame().drop("patient"),
-        doses=tuple(dose for order in patient.orders for dose in _doses(order)),
+        frame=frame,
+        doses=tuple(dose for order in given for dose in _doses(order)),
         grades=tuple(grades(patient)),
-        notes=(*notes, ASSUMED, GRADED),
-        exposures=tuple(_exposures(order.drug for order in patient.orders)),
+        notes=(*notes, *ill_before(frame), *_drug_notes(used), ASSUMED, GRADED),
+        exposures=tuple(_exposures(used)),
+        blockers=tuple(Blocker(drug.name, *astuple(drug.blocks)) for drug in used if drug.blocks is not None),
     )
+
+
+def ill_before(frame: pl.DataFrame) -> Iterator[str]:
+    """What is already wrong in the first row, the day of the infusion, in one sentence; nothing where nothing is."""
+    first = frame.row(0, named=True)
+    found = []
+    if first.get("Temp", 0.0) >= limit("fever"):
+        found.append(f"a temperature of {first['Temp']:.1f} °C")
+    if first.get("SpO2", 100.0) < limit("saturation_low"):
+        found.append(f"a saturation of {first['SpO2']:.0f}%")
+    if first.get("J", 1.0) < limit("junctions_hold"):
+        found.append(f"tight junctions at {percent(first['J'])} of their integrity")
+    if found:
+        yield f"Already before the infusion: {', '.join(found)}."
+
+
+def endotype_notes(name: str | None) -> Iterator[str]:
+    """What is assumed of an endotype; nothing where there is none. Raises DataError where its name is not known."""
+    found = endotype_named(name) if name is not None else None
+    if found is not None and found.evidence == "assumed":
+        yield _assumption(f"Endotype {found.name}", found.source)
+
+
+def _assumption(what: str, source: str) -> str:
+    """`Norepinephrine, assumed. Its effect ...`: what is marked as assumed, with what its source says."""
+    return f"{what}, assumed. {source.strip().removesuffix('.')}."
+
+
+def _drug_notes(drugs: Iterable[Drug]) -> Iterator[str]:
+    for drug in drugs:
+        if drug.evidence == "assumed":
+            yield _assumption(drug.label, drug.source)
 
 
 def grades(patient: SimulatedPatient) -> Iterator[Span]:
@@ -45,7 +92,7 @@ def _doses(order: Order) -> Iterator[Dose]:
 
 
 def _exposures(drugs: Iterable[Drug]) -> Iterator[Exposure]:
-    for drug in {drug.name: drug for drug in drugs}.values():
+    for drug in drugs:
         if drug.plasma is not None:
             cns = (drug.cns.name, drug.cns.unit) if drug.cns else (None, "")
-            yield Exposure(drug.name, drug.plasma.name, drug.plasma.unit, *cns, effect=_BRAIN_EFFECT.get(drug.name))
+            yield Exposure(drug.name, drug.plasma.name, drug.plasma.unit, *cns, effect=drug.effect)

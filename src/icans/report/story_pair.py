@@ -9,13 +9,12 @@ import numpy as np
 from icans.report.axes import DayAxis, Upright, powers
 from icans.report.palette import BLOOD, BRAIN, INK, PAPER, RULE, Hue
 from icans.report.story import Story
+from icans.report.story_limits import limit
 from icans.report.story_panel import SMALL, before, curve, dot, label, places
-from icans.report.story_quantities import Quantity
+from icans.report.story_quantities import Quantity, acting
 from icans.report.svg import group, line, number, path, tag, text, width_of
 
 _BELOW = 6.0
-_RISEN = 1.3
-_PARTED = 2.0
 _FALLEN = 8.0
 
 
@@ -50,7 +49,10 @@ class Pair:
         parts += [
             _label(q, hue, story, axis, top + self.height / 2 - 7 + 17 * i) for i, (q, hue, _) in enumerate(lines)
         ]
-        parts.append(_crossing(self.blood.values(story), self.csf.values(story), story, axis, scale))
+        if story.blocked(self.blood.column):
+            parts.append(_acting(self.blood, story, axis, scale, top + self.height / 2 + 27))
+        else:
+            parts.append(_crossing(self.blood.values(story), self.csf.values(story), story, axis, scale))
         return group(parts, data_item=self.csf.column)
 
 
@@ -60,8 +62,8 @@ def crossing(story: Story, blood: np.ndarray, csf: np.ndarray) -> float | None:
     None where it never does, or where the two then stay close.
     """
     peak = int(blood.argmax())
-    above = np.flatnonzero((csf[peak:] > blood[peak:]) & (csf[peak:] > _RISEN * csf[0]))
-    if not len(above) or not (csf[peak + above] > _PARTED * blood[peak + above]).any():
+    above = np.flatnonzero((csf[peak:] > blood[peak:]) & (csf[peak:] > limit("above_rest") * csf[0]))
+    if not len(above) or not (csf[peak + above] > limit("parted") * blood[peak + above]).any():
         return None
     return float(story.times[peak + above[0]])
 
@@ -93,12 +95,26 @@ def _between(blood: np.ndarray, csf: np.ndarray, story: Story, axis: DayAxis, sc
 
 def _peak(quantity: Quantity, hue: Hue, story: Story, axis: DayAxis, scale: Upright) -> str:
     worst = quantity.worst(story)
-    return dot(axis.at(worst.day), scale.at(worst.value), hue)
+    return dot(axis.at(worst.day), scale.at(worst.value), hue) if quantity.is_stirred(story) else ""
 
 
 def _label(quantity: Quantity, hue: Hue, story: Story, axis: DayAxis, y: float) -> str:
     worst = quantity.worst(story)
-    return label(axis, y, quantity.label, quantity.said(worst.value), worst.day, hue)
+    when = worst.day if quantity.is_stirred(story) else None
+    return label(axis, y, quantity.label, quantity.said(worst.value), when, hue)
+
+
+def _acting(blood: Quantity, story: Story, axis: DayAxis, scale: Upright, y: float) -> str:
+    """What acts in the blood, dashed, where its assay reads more; nothing of it below the axis."""
+    quantity = acting(blood, story)
+    if quantity is None:
+        return ""
+    values, worst = quantity.values(story), quantity.worst(story)
+    inside = np.flatnonzero(values >= scale.low)
+    runs = [run for run in np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1) if len(run) > 1]
+    parts = [places(story.times[run], values[run], axis, scale) for run in runs]
+    words = label(axis, y, "signals in blood (dashed)", quantity.said(worst.value), worst.day, BLOOD, 10.0)
+    return group(curve(points, BLOOD, stroke_dasharray="4 2.5") for points in parts) + words
 
 
 def _crossing(blood: np.ndarray, csf: np.ndarray, story: Story, axis: DayAxis, scale: Upright) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from icans.report.story import Story
+from icans.report.story_words import number_words
 
 _SEEN = 0.02
 
@@ -123,21 +124,10 @@ def past(times: np.ndarray, values: np.ndarray, limit: float, above: bool) -> Sp
     return Spell(float(times[first] + start[first] * span[first]), float(((end - start) * span)[inside].sum()))
 
 
-def number_words(value: float, digits: int = 3) -> str:
-    """A number with so many digits that count, never in powers of ten: 1,390; 44; 0.51."""
-    if value == 0 or not np.isfinite(value):
-        return f"{value:g}"
-    rounded = float(f"{value:.{digits - 1}e}")
-    decimals = max(digits - 1 - int(np.floor(np.log10(abs(rounded)))), 0)
-    return f"{rounded:,.{min(decimals, 6)}f}".replace("-", "−")
-
-
-def short(value: float) -> str:
-    """A number of three digits and two decimals at most, without zeros at its end: 0.2, 5, 36.7."""
-    words = number_words(round(value, 2))
-    return words.rstrip("0").rstrip(".") if "." in words else words
-
-
-def percent(share: float) -> str:
-    """A share of 0 to 1: 9.1%, 36%, 0.54%; what is less than a thousandth: under 0.1%."""
-    return f"{number_words(100 * share, 2)}%" if share >= 0.001 else "under 0.1%"
+def acting(quantity: Quantity, story: Story) -> Quantity | None:
+    """The quantity itself; after a drug that parts its assay from what acts, what acts (None: not told)."""
+    blocked = story.blocked(quantity.column)
+    if not blocked:
+        return quantity
+    column = blocked[0].acting
+    return replace(quantity, label=f"{quantity.label} that signals", column=column) if story.has((column,)) else None

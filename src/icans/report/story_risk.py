@@ -38,6 +38,7 @@ class Risk:
         rate = Upright(0, max(self.hazard.least[1], float(hazard.max())), top + self.height / 4, bottom)
         total = Upright(0, max(self.probability.least[1], float(share.max())), top, bottom)
         worst, end = self.hazard.worst(story), float(share[-1])
+        when = worst.day if self.hazard.is_stirred(story) else None
         summed = places(story.times, share, axis, total)
         parts = [
             line(axis.left, bottom, axis.right, bottom, class_="c-rule", stroke=RULE, stroke_width="0.8"),
@@ -45,6 +46,6 @@ class Risk:
             curve(summed, self.hue),
             dot(*summed[-1], self.hue),
             label(axis, top + 10, self.probability.label, self.probability.said(end), float(story.times[-1]), self.hue),
-            label(axis, top + 26, "hazard", self.hazard.said(worst.value), worst.day, self.hue, 10),
+            label(axis, top + 26, "hazard", self.hazard.said(worst.value), when, self.hue, 10),
         ]
         return group(parts, data_item=self.probability.column)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from icans.report import story_captions, story_exposure
+from icans.report import story_bedside, story_captions, story_exposure
 from icans.report import story_quantities as q
 from icans.report.palette import BLOOD, BRAIN, DRUG, WALL, Hue
 from icans.report.story import Story
 from icans.report.story_grades import PLAIN, Grades
 from icans.report.story_heat import FUNCTIONS, ITEMS, Heat
+from icans.report.story_limits import limit
 from icans.report.story_pair import Pair
 from icans.report.story_panel import Panel
 from icans.report.story_risk import Risk
 from icans.report.story_strip import Strip
-
-# Fever in ASTCT 2019 is 38.0 °C or more (Lee DW, Biol Blood Marrow Transplant 2019;25:625). A line to read by here.
-FEVER = 38.0
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ FIRE = Row(
         Strip(q.IFN, BLOOD),
         Strip(q.IL6, BLOOD),
         Strip(q.CRP, BLOOD),
-        Strip(q.TEMPERATURE, BLOOD, mark=FEVER),
+        Strip(q.TEMPERATURE, BLOOD, mark=limit("fever")),
         Strip(q.MAP, BLOOD),
     ),
     story_captions.fire,
@@ -80,7 +78,7 @@ BEDSIDE = Row(
         Risk(q.HAZARD, q.SEIZURE, BRAIN),
         Strip(q.EEG, BRAIN),
     ),
-    story_captions.bedside,
+    story_bedside.bedside,
 )
 
 

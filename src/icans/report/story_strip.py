@@ -8,7 +8,8 @@ from icans.report.axes import DayAxis, Upright
 from icans.report.palette import INK, RULE, Hue
 from icans.report.story import Story
 from icans.report.story_panel import SMALL, area, before, curve, dot, label, places
-from icans.report.story_quantities import Quantity, short
+from icans.report.story_quantities import Quantity
+from icans.report.story_words import short
 from icans.report.svg import group, line, number, text, title
 from icans.report.words import day
 

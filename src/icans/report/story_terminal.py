@@ -19,10 +19,10 @@ from icans.report import story_differences
 from icans.report.palette import BLOOD, BRAIN, DRUG, WALL, Hue
 from icans.report.ribbon import Span
 from icans.report.story import Comparison, Story
-from icans.report.story_grades import onset, peak
+from icans.report.story_grades import onset, peak, worst_words
 from icans.report.story_numbers import Number, numbers
 from icans.report.story_quantities import Quantity
-from icans.report.words import in_order, outcome_name, short_interval
+from icans.report.words import in_order, outcome_name
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -83,9 +83,9 @@ def _grades(outcome: str, spans: Sequence[Span]) -> Text:
     words = Text.assemble((f"{outcome_name(outcome):<7}", "bold"))
     begins, worst = onset(spans), peak(spans)
     if worst is None or not worst.max:
-        return words.append("not graded" if worst is None else "none")
+        return words.append(worst_words(spans))
     words.append(f"from day {begins:.1f}, " if begins is not None else "")
-    words.append(f"grade {short_interval(worst.min, worst.max)}", "bold")
+    words.append(worst_words(spans), "bold")
     return words.append(f" on day {worst.start:.1f}")
 
 

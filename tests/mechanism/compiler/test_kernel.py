@@ -154,7 +154,7 @@ def test_the_untreated_typical_patient_agrees_with_scipy():
     )
     for name, expected in zip(icans().states, there.y, strict=True):
         np.testing.assert_allclose(ours[name][0], expected, atol=1e-4 * np.abs(expected).max(), err_msg=name)
-    assert 100 < ours.steps[0] < 300, "an explicit method would need the 390 of literature.md, section 5.5"
+    assert 100 < ours.steps[0] < 300, "an explicit method would need the 390 of section 5.5 of the review"
 
 
 def test_the_model_is_complete_in_the_kernel():

@@ -18,7 +18,7 @@ def test_a_thousand_times_stiffer_takes_no_more_steps():
     run = Simulation(bench(), {**QUIET, "eps": 1 / stiffness}).advance(10.0, times, ["y1", "y2"])
     np.testing.assert_allclose(run["y1"], np.tile(np.exp(-2 * times), (3, 1)), atol=1e-4)
     np.testing.assert_allclose(run["y2"], np.tile(np.exp(-times), (3, 1)), atol=1e-4)
-    assert run.steps.max() < 100
+    assert run.steps.max() < 200, "an explicit method would need more than 3,000 and 3,000,000"
     assert run.steps[2] <= 1.5 * run.steps[0]
 
 

@@ -20,7 +20,7 @@ class Facts:
     patient    his name in the record
     number     of the patient, for what is drawn by chance
     age        years; weight: kg
-    product    a CAR-T product, or None
+    product    a marketed CAR-T product by a name of the record's catalogue, such as axi-cel; None: not said
     about      what the label says after `MADE_UP`, such as the scenario
     infusion   of the cells, day 0, with a time zone
     """

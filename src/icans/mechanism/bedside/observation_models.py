@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 import yaml
 
 from icans.errors import DataError
+from icans.mechanism.definition.parameters import parameter
 from icans.record.catalogue import nearest
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -51,11 +53,22 @@ class Reading:
 
 @dataclass(frozen=True)
 class IceItem:
-    """One item of the ICE score: expected points `of` the model, the item of a record, and its most points."""
+    """One item of the ICE score: expected points `of` the model, the item of a record, and its most points.
+
+    curve  whose parameters make the chance of a point from the functions of the brain
+    """
 
     of: str
     item: str
     points: int
+    curve: str
+
+    @property
+    def healthy(self) -> float:
+        """The chance of a point where every function is whole, by the item's curve in the model's table."""
+        function = sum(parameter(f"w_{self.curve}_{part}").value for part in "lar")
+        steepness, middle = (parameter(f"{name}_{self.curve}").value for name in "ab")
+        return 1.0 / (1.0 + math.exp(-steepness * (function - middle)))
 
 
 @cache

@@ -83,8 +83,9 @@ def observe_ice(
 ) -> Floats:
     """The points of the ICE items, shape (n_patients, n_times, n_items), items as in `ice_items()`.
 
-    With a seed whole points, drawn for each item from a binomial distribution; without one the expected points. A
-    patient who cannot be roused gets 0. Raises DataError as `observe` does.
+    Without a seed the expected points. With one whole points, drawn for each item from a binomial distribution with the
+    chance of the model over that of full function, so that a healthy patient scores 10: our assumption, for section 4
+    leaves out the second. A patient who cannot be roused gets 0. Raises DataError as `observe` does.
     """
     when = np.asarray(times, dtype=np.float64)
     _inside(course, when)
@@ -92,7 +93,7 @@ def observe_ice(
     expected = np.stack([sample(course, item.of, when) for item in items], axis=-1)
     if seed is not None:
         for place, item in enumerate(items):
-            chance = np.clip(expected[..., place] / item.points, 0.0, 1.0)
+            chance = np.clip(expected[..., place] / (item.points * item.healthy), 0.0, 1.0)
             streams = _streams(item.of, len(expected), seed, patients)
             drawn = [s.binomial(item.points, row) for s, row in zip(streams, chance, strict=True)]
             expected[..., place] = np.stack(drawn)

@@ -1,8 +1,10 @@
 """From a simulated course to the chart of a ward: the signs that a nurse, a doctor and the laboratory would write.
 
 The rounds, and the limits at which a state of the model becomes a finding, stand in `observations.yaml`. What the
-model has no state for is charted as absent: focal weakness and signs of raised pressure. So the record of a simulation
-leaves no gap of its own in the ASTCT grades; what their publication leaves open stays open.
+model has no state for is charted as absent: focal weakness, and signs of raised pressure while there is no oedema.
+What it cannot tell is left out: which signs of raised pressure there are with oedema, the grade of parkinsonism, and
+whose a fever is that was there at the infusion and goes on. Only the last is a gap in the ASTCT grades; what their
+publication leaves open stays open.
 """
 
 from __future__ import annotations
@@ -22,7 +24,6 @@ from icans.mechanism.treatment.regimen import Order
 from icans.record.catalogue import drugs
 
 _MASKING = {"antipyretic", "anticytokine", "steroid"}
-_HALF_A_MINUTE = 0.5 / 1440
 
 
 def chart(
@@ -101,10 +102,12 @@ def _vital_signs(ward: _Ward) -> Iterator[Sign]:
     """Temperature, pressure, and what bears on them: vasopressors, and drugs that mask fever where none is charted."""
     days = ward.rounds("vital_signs")
     low = findings()["hypotension_below"]["value"]
-    masked = bool(ward.antipyretics) or any(_masks(order) for order in ward.orders)
+    masked = bool(ward.antipyretics) or any(_may_mask(order) for order in ward.orders)
+    temperatures = ward.words("temperature", days)
     # No fever before the cells were there can be one of CRS; a record cannot know that by itself.
     yield ward.sign(0.0, "crs_fever_earlier", "no")
-    for day, temperature, pressure in zip(days, ward.words("temperature", days), ward.words("map", days), strict=True):
+    yield from _fever_of_another_cause(ward, days, temperatures)
+    for day, temperature, pressure in zip(days, temperatures, ward.words("map", days), strict=True):
         yield ward.sign(day, "temperature", temperature, reading("temperature").unit)
         yield ward.sign(day, "mean_arterial_pressure", pressure, reading("map").unit)
         yield ward.sign(day, "hypotension", "yes" if float(pressure) < low else "no")
@@ -113,9 +116,22 @@ def _vital_signs(ward: _Ward) -> Iterator[Sign]:
             yield ward.sign(day, "fever_masking_therapy", "none")
 
 
-def _masks(order: Order) -> bool:
+def _fever_of_another_cause(ward: _Ward, days: Floats, temperatures: Sequence[str]) -> Iterator[Sign]:
+    """A fever that is there at the infusion is not due to the cells; one that begins later is.
+
+    While the first has not ended nobody can tell when CRS has joined it, so nothing is charted: our assumption.
+    """
+    fever = np.array([float(words) for words in temperatures]) >= findings()["fever_from"]["value"]
+    if fever[0]:
+        yield ward.sign(float(days[0]), "fever_other_cause", "yes")
+        for day in days[np.maximum.accumulate(~fever)]:
+            yield ward.sign(float(day), "fever_other_cause", "no")
+
+
+def _may_mask(order: Order) -> bool:
+    """Whether a drug can hide a fever; one that the catalogue of records does not know might."""
     known = drugs().get(order.drug.name)
-    return known is not None and bool(_MASKING & set(known.classes))
+    return known is None or bool(_MASKING & set(known.classes))
 
 
 def _vasopressors(orders: Sequence[Order], day: float) -> str:
@@ -142,7 +158,7 @@ def _oxygen(ward: _Ward) -> Iterator[Sign]:
 
 
 def _neurology(ward: _Ward) -> Iterator[Sign]:
-    """ICE, consciousness, seizures, movement and pressure in the head; each round speaks of the time since the last."""
+    """ICE, consciousness, movement and pressure in the head at each round; each seizure at its own moment, once."""
     days = ward.rounds("neurology")
     points = observe_ice(ward.course, days, seed=ward.seed, patients=[ward.facts.number])[0]
     asleep = unarousable(ward.course, days)[0]
@@ -152,27 +168,28 @@ def _neurology(ward: _Ward) -> Iterator[Sign]:
         sample(ward.course, limits["diffuse_oedema_above"]["of"], days)[0] > limits["diffuse_oedema_above"]["value"]
     )
     fits = seizures(ward.course, 0, seed=ward.seed, patient=ward.facts.number)
+    moments = {ward.facts.time(fit) for fit in fits}
     for place, day in enumerate(days):
         for item, score in zip(ice_items(), _whole(points[place]), strict=True):
             yield ward.sign(day, item.item, str(score))
         yield ward.sign(day, "consciousness", "unarousable" if asleep[place] else "awake")
         yield ward.sign(day, "motor_deficit", "none")
-        yield ward.sign(day, "ctcae_extrapyramidal_disorder", "mild" if slow[place] else "none")
         yield ward.sign(day, "edema_on_imaging", "diffuse" if swollen[place] else "none")
-        yield ward.sign(day, "raised_icp_signs", "none")
-        before = days[place - 1] if place else -1.0
-        yield from _seizure(ward, day, any(before < fit <= day for fit in fits))
+        if not slow[place]:
+            yield ward.sign(day, "ctcae_extrapyramidal_disorder", "none")
+        if not swollen[place]:
+            yield ward.sign(day, "raised_icp_signs", "none")
+        if ward.facts.time(day) not in moments:
+            yield ward.sign(day, "seizure_type", "none")
     for fit in fits:
-        if np.abs(days - fit).min() > _HALF_A_MINUTE:
-            yield from _seizure(ward, fit, True)
+        yield from _seizure(ward, fit)
 
 
-def _seizure(ward: _Ward, day: float, seen: bool) -> Iterator[Sign]:
+def _seizure(ward: _Ward, day: float) -> Iterator[Sign]:
     fit = findings()["seizure"]
-    yield ward.sign(day, "seizure_type", fit["type"] if seen else "none")
-    if seen:
-        yield ward.sign(day, "seizure_longest_min", f"{fit['minutes']:g}", "min")
-        yield ward.sign(day, "seizure_repetitive_no_return", "no")
+    yield ward.sign(day, "seizure_type", fit["type"])
+    yield ward.sign(day, "seizure_longest_min", f"{fit['minutes']:g}", "min")
+    yield ward.sign(day, "seizure_repetitive_no_return", "no")
 
 
 def _whole(points: Floats) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import pickle
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from icans.errors import DataError
 from icans.mechanism.compiler import store
 from icans.mechanism.compiler.kernel import METHOD
 from icans.mechanism.compiler.system import System
@@ -85,7 +87,10 @@ class Compiled:
         for done, (part, signature) in enumerate(parts):
             if tell and not self.is_compiled:
                 tell(part, done, len(parts))
-            getattr(self.kernel, part).compile(normalize_signature(signature)[0])
+            try:
+                getattr(self.kernel, part).compile(normalize_signature(signature)[0])
+            except (AttributeError, EOFError, SyntaxError, pickle.UnpicklingError) as error:
+                raise _damaged(self.code, error) from None
         if not self.is_compiled:
             (self.code / "ready").touch()
             if tell:
@@ -112,9 +117,19 @@ class Compiled:
 def compiled(made_from: bytes, system: Callable[[], System], method: Path = METHOD) -> Compiled:
     """The compiled model of what `made_from` says; `system` is asked only where nothing is on disk yet."""
     where = store.kept(made_from, system, method)
-    told = orjson.loads((where / "model.json").read_bytes())
-    lists = {name: tuple(told.pop(name)) for name in ("states", "assigned", "derived")}
-    return Compiled(where=where, code=where.with_name(told.pop("kernel")), **lists, **told)
+    try:
+        told = orjson.loads((where / "model.json").read_bytes())
+        lists = {name: tuple(told.pop(name)) for name in ("states", "assigned", "derived")}
+        return Compiled(where=where, code=where.with_name(told.pop("kernel")), **lists, **told)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(where, error) from None
+
+
+def _damaged(folder: Path, error: Exception) -> DataError:
+    reason = f"{type(error).__name__}: {error}"
+    return DataError(
+        f"{folder}: what is kept of the compiled model is damaged ({reason}); delete {folder.parent} and try again"
+    )
 
 
 def compile_sbml(text: str, name: str = "the model", method: Path = METHOD) -> Compiled:

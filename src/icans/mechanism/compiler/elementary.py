@@ -14,7 +14,6 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-_INFINITE = math.inf
 _LOG2E = 1.4426950408889634
 _LN2_HIGH, _LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10
 _ROUND = 6755399441055744.0  # 1.5 * 2**52: adding it leaves the nearest whole number in the lowest bits
@@ -69,7 +68,7 @@ def exp(x: float) -> float:
     p = p * r + 1.0
     p = p * r + 1.0
     scaled = from_bits(bits(p) + (bits(rounded) << 52))
-    return 0.0 if low else (_INFINITE if high else scaled)
+    return 0.0 if low else (math.inf if high else scaled)
 
 
 @contract
@@ -99,5 +98,5 @@ def log(x: float) -> float:
 def power(base: float, exponent: float) -> float:
     """base**exponent for a base of 0 or more; 0**negative is infinite; not a number for a negative base."""
     inner = exp(exponent * log(base if base > 0.0 else 1.0))
-    at_zero = 0.0 if exponent > 0.0 else (1.0 if exponent == 0.0 else _INFINITE)
+    at_zero = 0.0 if exponent > 0.0 else (1.0 if exponent == 0.0 else math.inf)
     return inner if base > 0.0 else (at_zero if base == 0.0 else (base - base) / (base - base))

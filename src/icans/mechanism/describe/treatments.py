@@ -84,6 +84,7 @@ def _reading(own: Reading) -> tuple[str, ...]:
 def _findings() -> str:
     """The limits at which a state of the model is written down as a finding."""
     words = {
+        "fever_from": "fever; of another cause where it is there at the infusion",
         "unarousable_below": "cannot be roused; ICE is then 0",
         "motor_sign_below": "slowed movement",
         "diffuse_oedema_above": "diffuse oedema on imaging",

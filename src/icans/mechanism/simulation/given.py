@@ -16,6 +16,8 @@ from icans.mechanism.simulation.trajectories import Array
 def checked(model: Compiled, parameters: Mapping[str, Any]) -> dict[str, Array]:
     """Parameters as arrays of one length. Raises DataError for unknown names, lengths or values that do not fit."""
     known = {*model.constants, *model.inputs}
+    if not isinstance(parameters, Mapping):
+        raise DataError("parameters are a mapping of names to numbers, such as `product('cd28') | {'burden': 200.0}`")
     found: dict[str, Array] = {}
     for name, value in parameters.items():
         if name in model.derived:
@@ -32,6 +34,14 @@ def checked(model: Compiled, parameters: Mapping[str, Any]) -> dict[str, Array]:
     if len(sizes) > 1 or any(v.ndim > 1 for v in found.values()):
         raise DataError(f"parameters have values for different numbers of patients: {sorted(sizes)}")
     return found
+
+
+def positive(name: str, value: Any) -> float:
+    """A number above 0. Raises DataError for anything else, by the name of what it is."""
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not number or not np.isfinite(value) or value <= 0:
+        raise DataError(f"{name} must be a number above 0, and it is {value!r}")
+    return float(value)
 
 
 def count_of(parameters: Mapping[str, Array], otherwise: int = 1) -> int:

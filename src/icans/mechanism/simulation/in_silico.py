@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from icans.errors import DataError
 from icans.mechanism.simulation.dosing import Change
+from icans.mechanism.simulation.given import positive
 from icans.mechanism.simulation.model_loading import load
 from icans.mechanism.simulation.patients import RTOL, Simulation
 from icans.mechanism.simulation.steady import steady_start
@@ -32,8 +32,10 @@ def start(
     device      where to calculate: see `Simulation`
     """
     model = load()
-    states = steady_start(model, parameters, rtol=rtol, threads=threads, device=device, keep=keep)
-    return Simulation(model, parameters, doses, states=states, rtol=rtol, threads=threads, device=device, keep=keep)
+    states, failures = steady_start(model, parameters, rtol=rtol, threads=threads, device=device, keep=keep)
+    run = Simulation(model, parameters, doses, states=states, rtol=rtol, threads=threads, device=device, keep=keep)
+    run.failures, run.untold = {f.patient: f for f in failures}, failures
+    return run
 
 
 def simulate(
@@ -62,8 +64,7 @@ def simulate(
         trajectories = simulate(product("cd28") | {"burden": [25.0, 200.0]}, doses("tocilizumab 8 mg/kg day 3", 80.0))
         trajectories["IL6"].max(axis=1)
     """
-    if not (np.isfinite(days) and days > 0):
-        raise DataError(f"days must be a number above 0, and it is {days:g}")
+    days = positive("days", days)
     grid = np.linspace(0.0, days, max(round(days * 4), 1) + 1) if times is None else np.asarray(times, float)
     run = start(parameters, doses, rtol=rtol, threads=threads, device=device, keep=keep)
     return run.advance(days, grid, outputs, progress)

@@ -15,7 +15,7 @@ from icans.mechanism.compiler.compiled import Compiled
 from icans.mechanism.simulation.columns import Columns
 from icans.mechanism.simulation.compiling import ready
 from icans.mechanism.simulation.dosing import Change, per_patient
-from icans.mechanism.simulation.given import checked, count_of
+from icans.mechanism.simulation.given import checked, count_of, positive
 from icans.mechanism.simulation.gpu import on_gpu
 from icans.mechanism.simulation.stretch import Progress, Stretch
 from icans.mechanism.simulation.trajectories import Array, Failure, Trajectories
@@ -58,22 +58,36 @@ class Simulation:
         device: str = "cpu",
         keep: bool = False,
     ) -> None:
-        self.model, self.rtol, self.keep, self.threads = model, rtol, keep, threads or cores()
+        self.model, self.keep, self.time = model, keep, float(begin)
+        self.rtol = positive("the relative tolerance", rtol)
+        self.threads = cores() if threads is None else int(positive("the number of threads", threads))
         self.parameters = checked(model, parameters)
-        self.count = count_of(self.parameters, 1 if states is None else len(states))
+        given = per_patient(doses)
+        people = len(given) if isinstance(given, list) else 1
+        self.count = count_of(self.parameters, people if states is None or len(states) == 1 else len(states))
+        self.doses = given if isinstance(given, list) else [given] * self.count
+        if len(self.doses) != self.count:
+            raise DataError(f"there are doses for {people} patients, but {self.count} patients")
+        for own in {id(own): own for own in self.doses}.values():
+            self._check_times(own)
         self.on_gpu = on_gpu(device, self.count)
-        self.time = begin
-        self.doses = [list(self._timely(own)) for own in per_patient(doses, self.count)]
-        self.states = model.initial(self.named(), self.count) if states is None else np.array(states, float)
-        if self.states.shape != (self.count, len(model.states)):
-            expected = f"{self.count} patients by {len(model.states)} states"
-            raise DataError(f"the initial states have the shape {self.states.shape}; expected {expected}")
-        if not (np.isfinite(rtol) and rtol > 0):
-            raise DataError(f"the relative tolerance must be a number above 0, and it is {rtol:g}")
+        self.states = self._start(states)
         self.inputs = self._stacked(model.inputs)
         self.failures: dict[int, Failure] = {}
+        self.untold: tuple[Failure, ...] = ()
         self.constants = self._stacked(model.constants)
         self.atol = model.tolerances(rtol)
+
+    def _start(self, states: Array | None) -> Array:
+        """The initial states, (n_patients, n_states); one row is for everybody."""
+        if states is None:
+            return self.model.initial(self.named(), self.count)
+        given = np.array(states, float)
+        shape = (self.count, len(self.model.states))
+        if given.shape not in ((1, shape[1]), shape):
+            expected = f"{shape[0]} patients by {shape[1]} states"
+            raise DataError(f"the initial states have the shape {given.shape}; expected {expected}")
+        return np.broadcast_to(given, shape).copy()
 
     def _stacked(self, names: Iterable[str]) -> Array:
         """Values of parameters, shape (n_patients, n_names)."""
@@ -91,18 +105,17 @@ class Simulation:
 
     def give(self, doses: Iterable[Change], patients: Iterable[int] | None = None) -> None:
         """Add doses for some patients or for all. Raises DataError for a time that is past, or for no such patient."""
-        added = self._timely(doses)
+        added = tuple(doses)
+        self._check_times(added)
         treated = range(self.count) if patients is None else list(patients)
         if wrong := [patient for patient in treated if not 0 <= patient < self.count]:
             raise DataError(f"there is no patient {wrong[0]}; there are {self.count}, counted from 0")
         for patient in treated:
-            self.doses[patient] += added
+            self.doses[patient] = (*self.doses[patient], *added)
 
-    def _timely(self, doses: Iterable[Change]) -> list[Change]:
-        given = list(doses)
-        if any(dose.time < self.time for dose in given):
+    def _check_times(self, doses: Iterable[Change]) -> None:
+        if any(dose.time < self.time for dose in doses):
             raise DataError(f"a dose cannot be given before day {self.time:.6g}, which is where the simulation stands")
-        return given
 
     def advance(
         self,
@@ -114,10 +127,15 @@ class Simulation:
         """Go on to day `to`; give `outputs` (all states and assigned quantities by default) at `times`.
 
         A value at the time of a dose is that from just before it; a dose at `to` is given when the simulation goes on.
+        A value at the time of an event of the model is that from just after it.
+
         Raises DataError for names or times that do not fit, or (unless failures are kept) for a patient that fails.
         """
+        to = float(to)
         if not np.isfinite(to) or to < self.time:
             raise DataError(f"day {to:g} cannot be reached: the simulation stands at day {self.time:.6g}")
+        if isinstance(outputs, str):
+            raise DataError(f"outputs are a list of names, as ['{outputs}'], and this is one text")
         wanted = self.model.states + self.model.assigned if outputs is None else tuple(outputs)
         columns = Columns(self.model, wanted)
         grid = np.array([] if times is None else times, float)
@@ -147,6 +165,7 @@ class Simulation:
         self.time = to
         if stretch.failures and not self.keep:
             raise DataError(*map(str, stretch.failures[:5]))
-        new = tuple(f for f in stretch.failures if f.patient not in self.failures)
+        new = (*self.untold, *(f for f in stretch.failures if f.patient not in self.failures))
         self.failures |= {f.patient: f for f in new}
+        self.untold = ()
         return Trajectories(grid, columns.names, stretch.values, new, stretch.steps)

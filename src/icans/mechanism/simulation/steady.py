@@ -16,7 +16,7 @@ from icans.errors import DataError
 from icans.mechanism.compiler.compiled import Compiled
 from icans.mechanism.simulation.given import checked, count_of
 from icans.mechanism.simulation.patients import RTOL, Simulation
-from icans.mechanism.simulation.trajectories import Array
+from icans.mechanism.simulation.trajectories import Array, Failure
 
 
 @cache
@@ -32,8 +32,8 @@ def steady_start(
     threads: int | None = None,
     device: str = "cpu",
     keep: bool = False,
-) -> Array:
-    """The states at day 0, shape (n_patients, n_states); not a number for a patient who fails before it, if kept.
+) -> tuple[Array, tuple[Failure, ...]]:
+    """The states at day 0, shape (n_patients, n_states), and who failed before it, if kept (his are not a number).
 
     Patients whose body is not at rest without tumour and cells (a chronic insult of the endothelium, few platelets,
     inflammation before the infusion) are run for 60 days like that, untreated; the others start where the model says.
@@ -54,20 +54,23 @@ def steady_start(
     speed[:, reset] = 0.0
     resting = np.abs(speed) <= told["rest"] * np.maximum(np.abs(alone), 1.0)
     moving = np.flatnonzero(~resting.all(axis=1))
+    failures: tuple[Failure, ...] = ()
     if moving.size:
-        alone[moving] = _run_in(model, given, alone, moving, rtol, threads, device, keep)
+        alone[moving], failures = _run_in(model, given, alone, moving, rtol, threads, device)
+        if failures and not keep:
+            raise DataError(*map(str, failures[:5]))
         alone[:, reset] = first[:, reset]
     depends = first != model.initial(without, count)
     at_day_0 = np.where(depends, first, alone)
     at_day_0[np.isnan(alone).any(axis=1)] = np.nan
-    return at_day_0
+    return at_day_0, failures
 
 
 def _run_in(
     model: Compiled, given: Mapping[str, Array], states: Array, moving: NDArray[np.intp], rtol: float,
-    threads: int | None, device: str, keep: bool,
-) -> Array:  # fmt: skip
-    """The states of the patients `moving` after their days without tumour and cells."""
+    threads: int | None, device: str,
+) -> tuple[Array, tuple[Failure, ...]]:  # fmt: skip
+    """The states of the patients `moving` after their days without tumour and cells, and who of them failed."""
     told = _told()
     own = {name: value[moving] if value.ndim else value for name, value in given.items()}
     own |= {name: np.zeros(moving.size) for name in told["absent"]}
@@ -76,7 +79,4 @@ def _run_in(
         model, own, begin=begin, states=states[moving], rtol=rtol, threads=threads, device=device, keep=True
     )
     run.advance(0.0)
-    if run.failures and not keep:
-        failed = [replace(f, patient=int(moving[f.patient])) for f in run.failures.values()]
-        raise DataError(*map(str, failed[:5]))
-    return run.states
+    return run.states, tuple(replace(f, patient=int(moving[f.patient])) for f in run.failures.values())

@@ -33,8 +33,8 @@ class Stretch:
 
     def __init__(self, simulation: Simulation, to: float, grid: Array, columns: Columns) -> None:
         self.simulation, self.to, self.grid, self.columns = simulation, to, grid, columns
-        slots = (*simulation.model.states, *simulation.model.inputs)
-        self.table = dose_table(simulation.doses, slots, simulation.time, to)
+        model = simulation.model
+        self.table = dose_table(simulation.doses, model.states, tuple(model.inputs), simulation.time, to)
         self.values = np.full((simulation.count, grid.size, len(columns.names)), np.nan)
         self.steps = np.zeros(simulation.count, np.int64)
         self.failures: list[Failure] = []

@@ -39,6 +39,21 @@ class Observable:
 
 
 @dataclass(frozen=True)
+class Blocks:
+    """A cytokine that a drug keeps from acting, though its assay reads as much or more.
+
+    assay   the state that the assay reads; label: its name for a reader
+    acting  the observable of what still acts
+    why     the two part, as the end of a sentence
+    """
+
+    assay: str
+    label: str
+    acting: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Drug:
     """A drug the model knows.
 
@@ -46,6 +61,8 @@ class Drug:
     routes      the first is taken where nobody names one
     most        the most that a dose by body weight comes to, in `unit`; None: no such limit
     plasma, cns observables of its concentration, where the model has them
+    blocks      the cytokine that it keeps from acting, if one
+    effect      the observable of its effect in the brain, 0 to 1, where it has one
     usual       a dose text, the example of error messages
     evidence    of the usual dose and its place in the model: verified, memory or assumed
     """
@@ -60,6 +77,8 @@ class Drug:
     most: float | None = None
     plasma: Observable | None = None
     cns: Observable | None = None
+    blocks: Blocks | None = None
+    effect: str | None = None
     synonyms: tuple[str, ...] = ()
 
     def route(self, name: str | None) -> Route:
@@ -79,9 +98,10 @@ def drugs() -> Mapping[str, Drug]:
 def _drug(entry: Mapping[str, Any]) -> Drug:
     ways = entry["routes"].items()
     seen = {key: Observable(**entry[key]) for key in ("plasma", "cns") if key in entry}
-    rest = {k: v for k, v in entry.items() if k not in ("routes", "plasma", "cns", "synonyms")}
+    blocks = Blocks(**entry["blocks"]) if "blocks" in entry else None
+    rest = {k: v for k, v in entry.items() if k not in ("routes", "plasma", "cns", "blocks", "synonyms")}
     routes = tuple(Route(name, way.get("state"), way["input"]) for name, way in ways)
-    return Drug(routes=routes, synonyms=tuple(entry.get("synonyms") or ()), **seen, **rest)
+    return Drug(routes=routes, synonyms=tuple(entry.get("synonyms") or ()), blocks=blocks, **seen, **rest)
 
 
 def find_drug(words: str) -> Drug:
