@@ -21,7 +21,7 @@ from icans.report.story_grades import onset, peak, worst_words
 from icans.report.story_limits import limit, limits
 from icans.report.story_pair import crossing
 from icans.report.story_panel import corners
-from icans.report.story_quantities import Quantity, past
+from icans.report.story_quantities import Quantity, past, spells
 from icans.report.story_words import lasting, number_words, percent, short
 
 
@@ -205,3 +205,24 @@ def test_a_thinned_curve_stays_within_the_width_of_a_hair(heights):
 
 def test_quantities_fit_their_columns():
     assert Quantity("x", "", "a", minus="b").columns == ("a", "b")
+
+
+def test_the_worst_grade_is_what_is_sure_and_what_is_possible():
+    spans = [Span("icans", 0, 2, 0, 0), Span("icans", 2, 3, 1, 1), Span("icans", 3, 4, 0, 3)]
+    assert peak(spans) == Span("icans", 2, 3, 1, 3)
+    assert worst_words(spans) == "grade 1–3"
+
+
+def test_spells_begin_where_values_pass_the_limit_anew():
+    times, values = np.arange(6.0), np.array([39.0, 37.0, 39.0, 39.0, 38.0, 39.0])
+    assert spells(times, values, 38.0, above=True) == [0.0, 2.0, 5.0]
+    assert spells(times, values, 38.0, above=False) == [1.0]
+
+
+def test_the_table_tells_fever_crp_and_crs():
+    cells = {m.label: [row[i] for _, row in story_differences.rows(compared())] for i, m in enumerate(_measures())}
+    # The fever of 4.7 days of the captions: 36.7 + 3 exp(-z²/2) = 38 on days 3.18 and 7.86.
+    assert [c.value for c in cells["≥ 38 °C"]] == ["4.7"] * 3
+    assert [c.value for c in cells["CRP peak"]] == ["191"] * 3
+    assert [c.value for c in cells["CRS"]] == ["2"] * 3
+    assert list(cells).index("ICANS") == list(cells).index("CRS") + 1

@@ -156,3 +156,25 @@ def test_doses_are_told_with_their_days():
     assert "Tocilizumab on day 3; 0.20% of its level in plasma reaches the brain." in said
     assert "Dexamethasone from day 5 to 9." in said
     assert "Norepinephrine from day 4 to 6." in said
+
+
+def test_a_fever_that_comes_twice_is_counted():
+    once = untreated()
+    again = once.frame.with_columns(pl.col("time") + 30.1)
+    twice = replace(once, frame=pl.concat([once.frame, again]))
+    # The 4.68 days of the first test, twice.
+    assert "Fever from day 3.2 in 2 spells, 9.4 days in all." in story_captions.fire(twice)
+
+
+def test_movement_that_is_lost_is_told_and_movement_that_is_kept_is_not():
+    # 1 - 0.67 exp(-z²/2) = 0.6 at z = 1.016; the bump is 0.3 wide in the logarithm: from day 9 exp(-0.305) = 6.6.
+    said = story_bedside.bedside(untreated(Fm=(1.0, 0.33, 9.0, 0.3)))
+    assert "Movement falls below 0.6 on day 6.6, to 0.33 on day 9.0." in said
+    assert "Movement" not in story_bedside.bedside(untreated())
+
+
+def test_seizures_drawn_by_chance_are_told():
+    assert "Seizures drawn by chance: day 7.1, 9.0." in story_bedside.bedside(
+        replace(untreated(), seizures=(7.12, 9.0))
+    )
+    assert "drawn" not in story_bedside.bedside(untreated())

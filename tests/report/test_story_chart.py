@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from made_up_story import BUMPS, compared, frame, treated, untreated
 
 from icans.report.small_multiples import ACROSS, banks, small_multiples
-from icans.report.story import Comparison, Dose, Story
+from icans.report.story import Comparison, Dose, Exposure, Story
 from icans.report.story_chart import story_chart
 from icans.report.story_page import HEAD_SIZE
 
@@ -162,7 +162,7 @@ def test_a_heading_keeps_to_its_column_in_a_wide_font():
 def test_after_a_blocker_the_picture_turns_on_what_signals():
     said = words(story_chart(treated()))
     assert "IL-6 that signals peaks in the blood, day 3.0" in said
-    assert "signals in blood (dashed) 100 pg/mL 3.0" in said
+    assert "signals (dashed) 100 pg/mL 3.0" in said
     assert "signals" not in words(story_chart(untreated()))
 
 
@@ -190,3 +190,50 @@ def test_a_short_infusion_is_told_by_its_length():
 def test_a_row_that_one_scenario_lacks_is_left_out():
     poor = Story("Poor", "", frame().drop("MAP"))
     assert "MAP" not in items(small_multiples(Comparison("x", "", (untreated(), poor))))
+
+
+def test_the_hatching_is_explained_where_there_is_any():
+    assert "Hatched: what the scale leaves open" in words(story_chart(untreated()))
+    sure = replace(untreated(), grades=tuple(s for s in untreated().grades if s.min == s.max))
+    assert "Hatched" not in words(story_chart(sure))
+
+
+def test_a_drawn_seizure_is_a_stroke_on_its_day():
+    picture = story_chart(replace(untreated(), seizures=(7.1,)))
+    tips = [str(t.text) for t in ET.fromstring(picture).iter(f"{SVG}title")]
+    assert "seizure drawn by chance, day 7.1" in tips
+    assert "Upright strokes" in words(picture)
+    assert "Upright strokes" not in words(story_chart(untreated()))
+
+
+def steroids(*names: str) -> Story:
+    """Two corticosteroids with one effect in the brain, or one of them."""
+    table = frame().with_columns(Cd=pl.lit(1.0), Cm=pl.lit(1.0), Rb=pl.lit(0.5))
+    columns = {"dexamethasone": "Cd", "methylprednisolone": "Cm"}
+    given = tuple(Dose(name, 5.0 + i, "10 mg") for i, name in enumerate(names))
+    return Story("x", "", table, given, exposures=tuple(Exposure(n, columns[n], "µg/L", effect="Rb") for n in names))
+
+
+def test_the_effect_that_two_steroids_share_is_drawn_once():
+    two, one = steroids("dexamethasone", "methylprednisolone"), steroids("dexamethasone")
+    assert items(story_chart(two)).count("Rb") == 1
+    assert words(story_chart(two)).count("in the brain 50%") == 1
+    assert "Corticosteroid effect in the brain 50%" in words(story_chart(two))
+    assert "Corticosteroid effect" not in words(story_chart(one))
+    assert "effect in the brain 50%" in words(story_chart(one))
+
+
+def test_amounts_keep_off_the_words_at_the_right():
+    at_edge = replace(treated(), doses=(Dose("levetiracetam", 29.5, "750 mg"),))
+    long = replace(treated(), doses=tuple(Dose("levetiracetam", i / 2, "750 mg") for i in range(60)))
+    amount = [e for e in ET.fromstring(story_chart(at_edge)).iter(f"{SVG}text") if e.text == "750 mg"]
+    assert [e.get("text-anchor") for e in amount] == ["end"]
+    assert "× 60" not in words(story_chart(long))
+
+
+def test_the_share_in_the_brain_leaves_room_for_its_number_in_a_wide_font():
+    # DejaVu Sans takes about 0.62 of its size a letter; both stand between the axis and the column of values.
+    root = ET.fromstring(story_chart(treated()))
+    (name,) = (e for e in root.iter(f"{SVG}text") if e.text and e.text.startswith("brain, "))
+    (value,) = (e for e in root.iter(f"{SVG}text") if e.text == "0.36 mg/L")
+    assert 0.62 * 12 * len(str(name.text) + str(value.text)) < float(str(value.get("x"))) - float(str(name.get("x")))

@@ -7,14 +7,14 @@ import polars as pl
 import pytest
 from made_up_story import frame
 
-from icans.mechanism.bedside.chart import Facts
+from icans.mechanism.bedside.chart import Chart, Facts, Sign
 from icans.mechanism.definition.parameters import quantities, table
 from icans.mechanism.simulation.trajectories import Trajectories
 from icans.mechanism.treatment.drugs import drugs
 from icans.mechanism.treatment.regimen import orders
 from icans.report import story_of_patient
 from icans.report.story import ASSUMED, Story
-from icans.report.story_of_patient import GRADED, endotype_notes, ill_before, story
+from icans.report.story_of_patient import GRADED, endotype_notes, ill_before, regrown, story
 from icans.simulated_patient import SimulatedPatient
 
 
@@ -101,3 +101,37 @@ def test_a_patient_who_is_well_before_the_infusion_gets_no_note():
 def test_the_grades_say_what_they_cannot_show():
     assert "awake until the model calls him unarousable" in GRADED
     assert "low pressure alone cannot pass CRS grade 2" in GRADED
+
+
+def patient(seed: int | None = None, age: float = 60.0) -> SimulatedPatient:
+    """A made-up patient whose chart holds one seizure, on day 7.5, and two rounds without one."""
+    course = Trajectories(np.array(frame()["time"]), tuple(frame().columns[1:]), frame().drop("time").to_numpy()[None])
+    made = SimulatedPatient("x", {}, (), Facts(age=age), course, seed)
+    kinds = ((7.0, "none"), (7.5, "clinical_generalized"), (8.0, "none"))
+    signs = tuple(Sign(made.facts.time(day), "seizure_type", kind) for day, kind in kinds)
+    made.__dict__["chart"] = Chart(made.facts, signs, ())
+    return made
+
+
+def test_a_seed_is_told_with_the_seizures_it_draws():
+    told_of = story(patient(seed=3), "x", "y")
+    assert told_of.seizures == (7.5,)
+    assert any(words.startswith("Seed 3: the grades are those of a chart with errors") for words in told_of.notes)
+
+
+def test_without_a_seed_nothing_is_said_of_chance():
+    told_of = story(patient(), "x", "y")
+    assert (told_of.seizures, told_of.notes) == ((), (ASSUMED, GRADED))
+
+
+@pytest.mark.parametrize(("age", "told_of"), [(11.9, True), (12.0, False)])
+def test_below_twelve_years_ice_does_not_apply(age, told_of):
+    said = "ICE does not apply below 12 years, and the model has no CAPD."
+    assert (said in story(patient(age=age), "x", "y").notes) == told_of
+
+
+@pytest.mark.parametrize(("later", "told_of"), [(220.0, True), (100.0, False)])
+def test_a_fever_that_returns_late_is_an_artefact(later, told_of):
+    times = [0.0, 5.0, 10.0, later, later + 5]
+    table = pl.DataFrame({"time": times, "Temp": [36.7, 39.0, 36.7, 39.0, 36.7]})
+    assert [words.startswith("Beyond about 120 days") for words in regrown(table)] == [True] * told_of

@@ -150,3 +150,19 @@ def test_a_small_curve_rises_and_falls_with_its_quantity():
 
 def test_ungraded_and_healthy_outcomes_have_no_line_of_grades():
     assert "CRS  " not in printed(Story("x", "", frame()))
+
+
+def test_what_a_difference_is_against_is_said():
+    assert "Below each value: against Untreated" in " ".join(printed(compared()).split())
+    assert "In brackets: against Untreated" in words(page(compared()))
+
+
+def test_the_columns_of_the_terminal_are_named_once():
+    said = " ".join(printed(untreated(), 120).split())
+    assert said.count("before peak or lowest day course, day 0 to 30") == 1
+
+
+def test_the_terminal_lists_movement_but_not_the_items_of_ice():
+    said = " ".join(printed(untreated()).split())
+    assert "Movement 1 0.95 of 1 9.0" in said
+    assert "orientation" not in said

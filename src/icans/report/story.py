@@ -94,6 +94,7 @@ class Story:
     notes     what the reader has to be told at the foot
     exposures of the drugs that have concentrations; only those of drugs given are shown
     blockers  drugs that part an assay from what acts; only those given before the end count
+    seizures  the days of seizures that chance has put into the chart
     """
 
     title: str
@@ -104,6 +105,7 @@ class Story:
     notes: tuple[str, ...] = (ASSUMED,)
     exposures: tuple[Exposure, ...] = ()
     blockers: tuple[Blocker, ...] = ()
+    seizures: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise DataError where the table has no rising times."""

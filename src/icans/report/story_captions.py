@@ -12,8 +12,8 @@ from icans.report.story import Dose, Story
 from icans.report.story_exposure import entry
 from icans.report.story_limits import limit
 from icans.report.story_pair import crossing
-from icans.report.story_quantities import Quantity, acting, past
-from icans.report.story_words import lasting, number_words, percent, short
+from icans.report.story_quantities import Quantity, acting, past, spell_words, spells
+from icans.report.story_words import number_words, percent, short
 
 
 def drugs(story: Story) -> str:
@@ -50,8 +50,9 @@ def fire(story: Story) -> str:
 def _fever(story: Story) -> str:
     if not story.has(q.TEMPERATURE.columns):
         return ""
-    hot = past(story.times, q.TEMPERATURE.values(story), limit("fever"), above=True)
-    return f"Fever from day {hot.onset:.1f} for {lasting(hot.days)}." if hot else "No fever."
+    course = story.times, q.TEMPERATURE.values(story), limit("fever")
+    hot = past(*course, above=True)
+    return f"Fever from day {hot.onset:.1f} {spell_words(hot, spells(*course, above=True))}." if hot else "No fever."
 
 
 def _pressure(story: Story) -> str:

@@ -33,6 +33,11 @@ READING = (
     "left); dot: its peak or lowest (numbers at the right). Blue bars: the share of a function that is lost."
 )
 
+HATCHED = (
+    "Hatched: what the scale leaves open with the signs that were charted; 0–2 is any grade from 0 to 2. Solid: sure."
+)
+SEIZURES = "Upright strokes at the chance of a seizure: seizures drawn by chance, as they stand in the chart."
+
 
 def story_chart(story: Story, titled: bool = True) -> str:
     """The picture of a story as SVG text, with or without its title; panels without data are left out."""
@@ -48,10 +53,16 @@ def story_chart(story: Story, titled: bool = True) -> str:
         + _moments(story, axis, bottom)
         + dose_marks(story, axis, TOP, bottom, bottom)
     )
-    words, tall = foot((READING, *story.notes), bottom + 44)
+    words, tall = foot((READING, *_hatching(story), *story.notes), bottom + 44)
     what = "Simulated course in four rows over days after the infusion: blood, barrier, brain, bedside."
     body = headline(story.title, story.subtitle) + _columns(axis) + under + body + words
     return whole(story.title, what, bottom + 44 + tall + 6, body, ribbon.hatches(story.grades), titled)
+
+
+def _hatching(story: Story) -> list[str]:
+    """What the hatching of grades and the stroke of a seizure mean, where there are any."""
+    hatched = any(s.min != s.max or s.min is None for s in story.grades)
+    return [HATCHED] * hatched + [SEIZURES] * bool(story.seizures)
 
 
 def _row(row: Row, story: Story, axis: DayAxis, top: float) -> tuple[str, float]:

@@ -92,10 +92,13 @@ def measures(comparison: Comparison) -> list[Measure | WorstGrade]:
     listed: tuple[Measure | WorstGrade, ...] = (
         worst("IL-6 peak", q.IL6),
         worst("CSF IL-6 peak", q.CSF_IL6),
+        worst("CRP peak", q.CRP),
         worst("Temp. peak", q.TEMPERATURE, ratio=False),
+        Measure(f"≥ {limit('fever'):g} °C", "days", q.TEMPERATURE.columns, days_hot, _days, ratio=False),
         worst("MAP lowest", q.MAP, ratio=False),
         worst("ICE lowest", q.ICE, ratio=False),
-        Measure(f"ICE < {limit('ice_low')}", "days", q.ICE.columns, days_low, lambda days: f"{days:.1f}", ratio=False),
+        Measure(f"ICE < {limit('ice_low')}", "days", q.ICE.columns, days_low, _days, ratio=False),
+        WorstGrade("crs"),
         WorstGrade("icans"),
         SEIZURE,
     )
@@ -106,6 +109,16 @@ def rows(comparison: Comparison) -> list[tuple[str, list[Cell]]]:
     """A row a scenario: its name and its cells in the order of `measures`."""
     columns = measures(comparison)
     return [(s.title, [m.cell(s, comparison.first) for m in columns]) for s in comparison.stories]
+
+
+def _days(days: float) -> str:
+    return f"{days:.1f}"
+
+
+def days_hot(story: Story) -> float:
+    """Days with fever."""
+    spell = past(story.times, q.TEMPERATURE.values(story), limit("fever"), above=True)
+    return spell.days if spell else 0.0
 
 
 def days_low(story: Story) -> float:

@@ -14,11 +14,13 @@ from icans.report.story import Dose, Exposure, Story
 from icans.report.story_panel import SMALL, area, before, curve, label, places
 from icans.report.story_quantities import Quantity
 from icans.report.story_words import percent
-from icans.report.svg import group, line, number, path, rect, text, title
+from icans.report.svg import group, line, number, path, rect, text, title, width_of
 
 _MARK = 3.6
 _DECADES = 4
 _LINE = 15.0
+_APART = 9.0
+_WIDER = 1.25  # how much wider than reckoned words may be in the font that a reader has
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,48 @@ class Given:
         return group(parts, data_drug=self.drug)
 
 
-def panels(story: Story) -> list[Given]:
-    """One panel a drug that was given, in the order of the first doses; without curves where that is after the end."""
+@dataclass(frozen=True)
+class SharedEffect:
+    """The effect in the brain of corticosteroids that bind the same receptor, where several were given."""
+
+    column: str
+    height: float = 2.3 * _LINE
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The effect."""
+        return (self.column,)
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """None, as for the effect of one drug."""
+        return ()
+
+    def draw(self, story: Story, axis: DayAxis, top: float) -> str:
+        """The effect on a scale from 0 to 1."""
+        bottom = top + self.height
+        effect = _effect(self.column)
+        worst = effect.worst(story)
+        parts = [
+            line(axis.left, bottom, axis.right, bottom, class_="c-rule", stroke=RULE, stroke_width="0.8"),
+            _share(self.column, story, axis, top, bottom),
+            label(axis, top + _LINE, "Corticosteroid effect", "", None, BRAIN),
+            label(axis, top + 2 * _LINE, "in the brain", effect.said(worst.value), worst.day, BRAIN, 10.0),
+        ]
+        return group(parts, data_item=self.column)
+
+
+def panels(story: Story) -> list[Given | SharedEffect]:
+    """One panel a drug that was given, in the order of the first doses; without curves where that is after the end.
+
+    An effect that several of them share stands below them, once.
+    """
     begun = {d.drug for d in story.doses if d.time <= story.times[-1]}
     known = {e.drug: e for e in story.exposures if e.drug in begun and story.has((e.plasma,))}
-    return [Given(drug, known.get(drug)) for drug in story.given()]
+    effects = [e.effect for e in known.values() if e.effect is not None]
+    shared = dict.fromkeys(effect for effect in effects if effects.count(effect) > 1)
+    own = {drug: e._replace(effect=None) if e.effect in shared else e for drug, e in known.items()}
+    return [*(Given(drug, own.get(drug)) for drug in story.given()), *map(SharedEffect, shared)]
 
 
 def entry(exposure: Exposure, story: Story) -> float | None:
@@ -100,14 +139,19 @@ def _marks(doses: Sequence[Dose], axis: DayAxis, y: float) -> str:
 
 
 def _amounts(doses: Sequence[Dose], axis: DayAxis, y: float) -> str:
-    """The doses in words, after the last mark."""
+    """The doses in words, after the last mark; at the right edge before the first, where there is room."""
     words = amounts([d.text for d in doses])
     count = sum(axis.holds(d.time) for d in doses)
     said = f"{words} × {count}" if count > 1 and words and "→" not in words else words
-    last = max((d.end or d.time for d in doses if axis.holds(d.time)), default=None)
-    if last is None or not said:
+    ends = [d.end or d.time for d in doses if axis.holds(d.time)]
+    if not ends or not said:
         return ""
-    return text(axis.at(last) + 9, y + 3.4, said, fill=SOFT, class_="c-soft", font_size=number(SMALL))
+    right, left = axis.at(max(ends)) + _APART, axis.at(min(d.time for d in doses)) - _APART
+    wide = _WIDER * width_of(said, SMALL)
+    pen = {"fill": SOFT, "class_": "c-soft", "font_size": number(SMALL)}
+    if right + wide <= axis.right:
+        return text(right, y + 3.4, said, **pen)
+    return text(left, y + 3.4, said, text_anchor="end", **pen) if left - wide >= axis.left else ""
 
 
 def _curves(exposure: Exposure, story: Story, axis: DayAxis, top: float, bottom: float) -> str:
@@ -129,11 +173,18 @@ def _curves(exposure: Exposure, story: Story, axis: DayAxis, top: float, bottom:
         inside = np.maximum(story.values(str(exposure.cns)), scale.low)
         parts.append(curve(places(story.times, inside, axis, scale), BRAIN))
     elif exposure.effect and story.has((exposure.effect,)):
-        share = Upright(0, 1, top, bottom)
-        parts.append(
-            curve(places(story.times, story.values(exposure.effect), axis, share), BRAIN, stroke_dasharray="4 2")
-        )
+        parts.append(_share(exposure.effect, story, axis, top, bottom))
     return group(parts)
+
+
+def _share(column: str, story: Story, axis: DayAxis, top: float, bottom: float) -> str:
+    """An effect between 0 and 1, dashed."""
+    points = places(story.times, story.values(column), axis, Upright(0, 1, top, bottom))
+    return curve(points, BRAIN, stroke_dasharray="4 2")
+
+
+def _effect(column: str) -> Quantity:
+    return Quantity("effect in the brain", "%", column, factor=100, digits=2)
 
 
 def _words(exposure: Exposure, story: Story, axis: DayAxis, y: float) -> str:
@@ -141,10 +192,10 @@ def _words(exposure: Exposure, story: Story, axis: DayAxis, y: float) -> str:
     lines = [(Quantity("plasma", exposure.unit, exposure.plasma), DRUG)]
     share = entry(exposure, story)
     if share is not None:
-        name = f"brain, {percent(share)} of plasma"
+        name = f"brain, {percent(share).replace('under ', '<')} of it"
         lines.append((Quantity(name, exposure.cns_unit, str(exposure.cns), digits=2), BRAIN))
     elif exposure.effect and story.has((exposure.effect,)):
-        lines.append((Quantity("effect in the brain", "%", exposure.effect, factor=100, digits=2), BRAIN))
+        lines.append((_effect(exposure.effect), BRAIN))
     said = [label(axis, y, exposure.drug.capitalize(), "", None, DRUG)]
     for i, (q, hue) in enumerate(lines, 1):
         worst = q.worst(story)

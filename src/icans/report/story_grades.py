@@ -71,6 +71,13 @@ def onset(spans: Sequence[Span]) -> float | None:
 
 
 def peak(spans: Sequence[Span]) -> Span | None:
-    """The stretch of the worst grade, the first where several are; None where nothing is known."""
+    """The worst grade with what is left open of it; None where nothing is known.
+
+    Its lower bound is the highest that is sure, its upper bound the highest that is possible, which may be that of
+    another stretch. Its time is that of the first stretch with the highest sure grade.
+    """
     known = [s for s in spans if not says_nothing(s.min, s.max)]
-    return max(known, key=lambda s: (s.min or 0, s.max or 0, -s.start), default=None)
+    if not known:
+        return None
+    surest = max(known, key=lambda s: (s.min or 0, s.max or 0, -s.start))
+    return surest._replace(max=max(s.max or 0 for s in known))

@@ -37,11 +37,12 @@ ITEMS = (
     Function("writing a sentence", "ICE_writing", 1),
     Function("counting backwards", "ICE_attention", 1),
 )
+MOVEMENT = Function("Movement", "Fm")
 FUNCTIONS = (
     Function("Language", "Fl"),
     Function("Attention", "Fa"),
     Function("Arousal", "Fr"),
-    Function("Motor function", "Fm"),
+    MOVEMENT,
 )
 
 

@@ -87,4 +87,5 @@ def _differences(comparison: Comparison) -> list[Table]:
         (name, *(f"{c.value} ({c.change})" if c.change else c.value for c in cells))
         for name, cells in story_differences.rows(comparison)
     ]
-    return [Table(f"Differences from {comparison.first.title}", columns, rows, comparison.warnings)]
+    against = f"In brackets: against {comparison.first.title}, as a ratio (×) or a difference (+, −)."
+    return [Table(f"Differences from {comparison.first.title}", columns, rows, (against, *comparison.warnings))]

@@ -30,13 +30,13 @@ class Number(NamedTuple):
 def numbers(story: Story, parts: bool = True) -> list[tuple[Row, list[Number]]]:
     """The rows of a story with their numbers, each column once, where it first stands.
 
-    parts  also the items and functions that the picture shows as bars
+    parts  also the items of ICE, which the picture shows as bars
     """
     seen: set[tuple[str, str]] = set()
     listed = []
     for row in rows(story):
         mine = []
-        shown = [panel for panel in row.panels if parts or not isinstance(panel, Heat)]
+        shown = [panel for panel in row.panels if parts or not (isinstance(panel, Heat) and panel.parts)]
         for quantity in (k for panel in shown for k in panel.quantities):
             if (quantity.column, quantity.minus) not in seen:
                 seen.add((quantity.column, quantity.minus))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
+from datetime import timedelta
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from icans.report.ribbon import Span, in_days
 from icans.report.series import stretches
 from icans.report.story import ASSUMED, Blocker, Dose, Exposure, Story
 from icans.report.story_limits import limit
+from icans.report.story_quantities import spells
 from icans.report.story_words import percent
 from icans.simulated_patient import SimulatedPatient
 
@@ -24,12 +26,22 @@ GRADED = (
     "cannot pass CRS grade 2."
 )
 
+SEEDED = (
+    "Seed {seed}: the grades are those of a chart with errors of reading and with seizures drawn by chance; another "
+    "seed gives another chart. The curves are the model's own, without errors."
+)
+CHILD = "ICE does not apply below {years} years, and the model has no CAPD."
+REGROWN = (
+    "Beyond about {days} days tumour regrows from a trace and the storm repeats: an artefact of the model, not a "
+    "course."
+)
+
 
 def story(patient: SimulatedPatient, title: str, subtitle: str, notes: Sequence[str] = ()) -> Story:
     """The story of a simulated patient.
 
     notes  what has to be said besides what is always assumed, what is assumed of the drugs that were given, and
-           whether the patient is ill before the infusion
+           whether the patient is ill before the infusion, has a seed, is a child, or relapses late
 
     Orders of nothing (0 mg) are left out.
     """
@@ -41,9 +53,18 @@ def story(patient: SimulatedPatient, title: str, subtitle: str, notes: Sequence[
         frame=frame,
         doses=tuple(dose for order in given for dose in _doses(order)),
         grades=tuple(grades(patient)),
-        notes=(*notes, *ill_before(frame), *_drug_notes(used), ASSUMED, GRADED),
+        notes=(
+            *notes,
+            *ill_before(frame),
+            *_drug_notes(used),
+            ASSUMED,
+            GRADED,
+            *_chart_notes(patient),
+            *regrown(frame),
+        ),
         exposures=tuple(_exposures(used)),
         blockers=tuple(Blocker(drug.name, *astuple(drug.blocks)) for drug in used if drug.blocks is not None),
+        seizures=tuple(drawn_seizures(patient)),
     )
 
 
@@ -59,6 +80,31 @@ def ill_before(frame: pl.DataFrame) -> Iterator[str]:
         found.append(f"tight junctions at {percent(first['J'])} of their integrity")
     if found:
         yield f"Already before the infusion: {', '.join(found)}."
+
+
+def regrown(frame: pl.DataFrame) -> Iterator[str]:
+    """That a fever which returns late is an artefact; nothing where none does."""
+    if "Temp" not in frame.columns:
+        return
+    begins = spells(frame["time"].to_numpy(), frame["Temp"].to_numpy(), limit("fever"), above=True)
+    if len(begins) > 1 and begins[-1] > limit("long_run"):
+        yield REGROWN.format(days=limit("long_run"))
+
+
+def drawn_seizures(patient: SimulatedPatient) -> list[float]:
+    """The days of the seizures in the chart; none without a seed, since only a seed draws them."""
+    if patient.seed is None:
+        return []
+    fits = [s.time for s in patient.chart.signs if s.item == "seizure_type" and s.value != "none"]
+    return [(time - patient.facts.infusion) / timedelta(days=1) for time in fits]
+
+
+def _chart_notes(patient: SimulatedPatient) -> Iterator[str]:
+    """What has to be said of this patient's chart: whether chance is in it, and what it lacks for a child."""
+    if patient.seed is not None:
+        yield SEEDED.format(seed=patient.seed)
+    if patient.facts.age < limit("ice_from_age"):
+        yield CHILD.format(years=limit("ice_from_age"))
 
 
 def endotype_notes(name: str | None) -> Iterator[str]:

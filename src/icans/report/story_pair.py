@@ -113,7 +113,7 @@ def _acting(blood: Quantity, story: Story, axis: DayAxis, scale: Upright, y: flo
     inside = np.flatnonzero(values >= scale.low)
     runs = [run for run in np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1) if len(run) > 1]
     parts = [places(story.times[run], values[run], axis, scale) for run in runs]
-    words = label(axis, y, "signals in blood (dashed)", quantity.said(worst.value), worst.day, BLOOD, 10.0)
+    words = label(axis, y, "signals (dashed)", quantity.said(worst.value), worst.day, BLOOD, 10.0)
     return group(curve(points, BLOOD, stroke_dasharray="4 2.5") for points in parts) + words
 
 

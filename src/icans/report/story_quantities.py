@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from icans.report.story import Story
-from icans.report.story_words import number_words
+from icans.report.story_words import lasting, number_words
 
 _SEEN = 0.02
 
@@ -122,6 +123,22 @@ def past(times: np.ndarray, values: np.ndarray, limit: float, above: bool) -> Sp
     end = np.where(right >= 0, 1.0, crossing)
     first = int(inside.argmax())
     return Spell(float(times[first] + start[first] * span[first]), float(((end - start) * span)[inside].sum()))
+
+
+def spells(times: np.ndarray, values: np.ndarray, limit: float, above: bool) -> list[float]:
+    """The first row past a limit of each spell, as a day.
+
+    times and values have shape (n_times,).
+    """
+    over = values > limit if above else values < limit
+    begins = over & ~np.concatenate([[False], over[:-1]])
+    return times[begins].tolist()
+
+
+def spell_words(spell: Spell, begins: Sequence[float]) -> str:
+    """How long: `for 4.7 days`; of several spells `in 3 spells, 98 days in all`."""
+    whole = lasting(spell.days)
+    return f"in {len(begins)} spells, {whole} in all" if len(begins) > 1 else f"for {whole}"
 
 
 def acting(quantity: Quantity, story: Story) -> Quantity | None:

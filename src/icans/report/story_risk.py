@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from icans.report.axes import DayAxis, Upright
-from icans.report.palette import RULE, Hue
+from icans.report.palette import INK, RULE, Hue
 from icans.report.story import Story
 from icans.report.story_panel import area, curve, dot, label, places
 from icans.report.story_quantities import Quantity
-from icans.report.svg import group, line
+from icans.report.svg import group, line, title
+from icans.report.words import day
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Risk:
         when = worst.day if self.hazard.is_stirred(story) else None
         summed = places(story.times, share, axis, total)
         parts = [
+            *_drawn(story, axis, top, bottom),
             line(axis.left, bottom, axis.right, bottom, class_="c-rule", stroke=RULE, stroke_width="0.8"),
             area(places(story.times, hazard, axis, rate), bottom, self.hue, 0.25),
             curve(summed, self.hue),
@@ -49,3 +51,13 @@ class Risk:
             label(axis, top + 26, "hazard", self.hazard.said(worst.value), when, self.hue, 10),
         ]
         return group(parts, data_item=self.probability.column)
+
+
+def _drawn(story: Story, axis: DayAxis, top: float, bottom: float) -> list[str]:
+    """An upright stroke for each seizure that chance has put into the chart."""
+    pen = {"stroke": INK, "stroke_width": "1.4", "class_": "c-ink-line"}
+    times = [t for t in story.seizures if axis.holds(t)]
+    return [
+        group([line(axis.at(t), top, axis.at(t), bottom, **pen), title(f"seizure drawn by chance, {day(t)}")])
+        for t in times
+    ]

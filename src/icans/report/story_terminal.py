@@ -7,7 +7,8 @@ show(story, Console(), files=["run.html"])
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +32,7 @@ BARS = "▁▂▃▄▅▆▇█"
 _STYLES = {BLOOD: "red", WALL: "yellow", BRAIN: "blue", DRUG: "green"}
 _NAME, _NUMBERS = 28, 31
 _LONGEST = 60
-_SCENARIO, _WIDEST = 16, 10
+_SCENARIO, _LEAST, _WIDEST = 16, 7, 10
 
 
 def show(story: Story, console: Console, files: Iterable[object] = ()) -> None:
@@ -40,11 +41,13 @@ def show(story: Story, console: Console, files: Iterable[object] = ()) -> None:
     for outcome in in_order(s.outcome for s in story.grades):
         console.print(_grades(outcome, story.spans(outcome)))
     across = min(max(console.width - _NAME - _NUMBERS - 3, 8), _LONGEST)
+    told: list[Number] = []
     for row, listed in numbers(story, parts=False):
         console.print()
         console.print(Text(row.title, f"bold {_STYLES.get(row.hue, '')}".strip()))
         console.print(Padding(Text(row.caption(story), "italic"), (0, 0, 0, 2)))
-        console.print(_table(listed, story, row.hue, across))
+        console.print(_table(listed, story, row.hue, across, headed=bool(listed) and not told))
+        told += listed
     _end(console, story.notes, files)
 
 
@@ -52,16 +55,29 @@ def show_comparison(comparison: Comparison, console: Console, files: Iterable[ob
     """Print a comparison: a row a scenario, under each measure how it differs from the first."""
     _title(console, comparison.title, comparison.subtitle)
     console.print()
-    measures = story_differences.measures(comparison)
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
-    table.add_column("", width=_SCENARIO - 1, overflow="fold")
-    for measure in measures:
-        across = min((console.width - _SCENARIO) // len(measures) - 1, _WIDEST)
-        table.add_column(f"{measure.label}\n{measure.unit}", justify="right", width=max(across, 6))
-    for name, cells in story_differences.rows(comparison):
-        table.add_row(Text(name, "bold"), *(_cell(c) for c in cells))
-    console.print(table)
+    for table in _differences(comparison, console.width):
+        console.print(table)
+        console.print()
+    against = f"Below each value: against {comparison.first.title}, as a ratio (×) or a difference (+, −)."
+    console.print(Text(against, "dim"))
     _end(console, comparison.notes, files)
+
+
+def _differences(comparison: Comparison, width: int) -> Iterator[Table]:
+    """The table, in as many parts below each other as the width asks for."""
+    measures, rows = story_differences.measures(comparison), story_differences.rows(comparison)
+    room = width - _SCENARIO
+    parts = ceil(len(measures) / max(room // (_LEAST + 1), 1))
+    share = ceil(len(measures) / parts)
+    for first in range(0, len(measures), share):
+        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+        table.add_column("", width=_SCENARIO - 1, overflow="fold")
+        for measure in measures[first : first + share]:
+            across = min(room // share - 1, _WIDEST)
+            table.add_column(f"{measure.label}\n{measure.unit}", justify="right", width=across)
+        for name, cells in rows:
+            table.add_row(Text(name, "bold"), *(_cell(c) for c in cells[first : first + share]))
+        yield table
 
 
 def sparkline(quantity: Quantity, story: Story, across: int) -> str:
@@ -89,16 +105,26 @@ def _grades(outcome: str, spans: Sequence[Span]) -> Text:
     return words.append(f" on day {worst.start:.1f}")
 
 
-def _table(listed: Sequence[Number], story: Story, hue: Hue, across: int) -> Table:
+def _table(listed: Sequence[Number], story: Story, hue: Hue, across: int, headed: bool) -> Table:
+    """The numbers of a row; `headed`: under the names of the columns."""
     table = Table.grid(padding=(0, 1), pad_edge=False)
     table.add_column(width=_NAME, no_wrap=True)
     table.add_column(width=7, justify="right", style="dim")
     table.add_column(width=14, justify="right", style="bold", no_wrap=True)
     table.add_column(width=5, justify="right")
     table.add_column(no_wrap=True, style=_STYLES.get(hue, _STYLES[BRAIN]))
+    if headed:
+        curve = next((words for words in _course(story) if len(words) <= across), "")
+        table.add_row(*(Text(words, "not bold dim") for words in ("", "before", "peak or lowest", "day", curve)))
     for n in listed:
         table.add_row(f"  {n.quantity.label}", n.before, n.worst, n.day, sparkline(n.quantity, story, across))
     return table
+
+
+def _course(story: Story) -> tuple[str, str]:
+    """What the small curves run over, in more and in fewer words."""
+    first, last = (f"{story.times[at]:.0f}" for at in (0, -1))
+    return f"course, day {first} to {last}", f"{first} to {last}"
 
 
 def _cell(cell: story_differences.Cell) -> Text:

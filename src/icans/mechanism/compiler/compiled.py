@@ -120,9 +120,12 @@ def compiled(made_from: bytes, system: Callable[[], System], method: Path = METH
     try:
         told = orjson.loads((where / "model.json").read_bytes())
         lists = {name: tuple(told.pop(name)) for name in ("states", "assigned", "derived")}
-        return Compiled(where=where, code=where.with_name(told.pop("kernel")), **lists, **told)
+        found = Compiled(where=where, code=where.with_name(told.pop("kernel")), **lists, **told)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(where, error) from None
+    if not (found.code / "kernel.py").exists():
+        raise _damaged(where, FileNotFoundError(found.code.name))
+    return found
 
 
 def _damaged(folder: Path, error: Exception) -> DataError:
