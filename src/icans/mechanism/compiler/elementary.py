@@ -36,6 +36,17 @@ def _choose(_: Any, condition: Any, then: Any, otherwise: Any) -> Any:
     return signature, lambda context, builder, sig, args: builder.select(*args)
 
 
+def _wide(_: Any) -> Any:
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        # Not by `add`, which knows the names of LLVM's attributes only, and this one is the processor's.
+        set.add(builder.function.attributes, '"prefer-vector-width"="512"')
+        return context.get_dummy_value()
+
+    return types.none(), lower
+
+
+wide: Any = intrinsic(_wide)
+"""wide(): the function that says it may use the widest vectors; LLVM otherwise keeps to half of AVX-512."""
 bits: Any = intrinsic(_bits)
 """bits(x): the 64 bits of a number, as a whole number."""
 from_bits: Any = intrinsic(_from_bits)

@@ -26,10 +26,12 @@ import math
 import numba
 import numpy as np
 
-from icans.mechanism.compiler.elementary import choose, exp, log, power
+from icans.mechanism.compiler.elementary import choose, exp, log, power, wide
 
 compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={{"contract"}})
 '''
+# What works on all rows of W, and on nothing but W, is what gains from wide vectors.
+_LOOPS_OVER_W = re.compile(r'^(def \w+\(W(?:: Array)?\)(?: -> None)?:\n(?:    """.*?"""\n)?)', re.MULTILINE | re.DOTALL)
 _STEP, _GAMMA_STEP = symbol("$step"), symbol("$gamma_step")
 
 
@@ -41,7 +43,8 @@ def kernel_text(system: System, method: Path = METHOD) -> str:
     ready = equations(system)
     place = rows(ready)
     parts = [HEAD.format(name=system.name), *size_lines(ready, place), *model_functions(ready, place, LANE_DIALECT)]
-    return "\n".join([*parts, *(module_body(path) for path in (method, *DRIVER))])
+    text = "\n".join([*parts, *(module_body(path) for path in (method, *DRIVER))])
+    return _LOOPS_OVER_W.sub(r"\1    wide()\n", text)
 
 
 def size_lines(ready: Equations, place: Rows) -> Iterator[str]:

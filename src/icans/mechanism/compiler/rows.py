@@ -38,7 +38,7 @@ class Rows:
 
 def rows(equations: Equations, lanes: int = LANES, near: Set[str] = frozenset()) -> Rows:
     """Lay the blocks one after another."""
-    sizes = {"STEP": 1} | dict.fromkeys(BLOCKS, len(equations.states))
+    sizes = {"STEP": 1, "SCORE": 1, "MOVED": 1} | dict.fromkeys(BLOCKS, len(equations.states))
     sizes |= {"INPUT": len(equations.inputs), "PARAMETER": len(equations.parameters), "KEPT": len(equations.kept)}
     sizes |= {"MATRIX": len(equations.elimination.places), "SEEN": len(equations.observed)}
     first: dict[str, int] = {}

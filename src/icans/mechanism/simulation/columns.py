@@ -10,7 +10,11 @@ from icans.mechanism.nearest import nearest
 
 
 class Columns:
-    """Where each wanted output comes from: a state, an input, or an assigned quantity."""
+    """Where each wanted output comes from.
+
+    codes    the column in the rows of a kernel (states, time, inputs), or behind these the assigned quantity
+    is_seen  whether it is an assigned quantity; seen: which ones, in the order of the outputs
+    """
 
     def __init__(self, model: Compiled, names: tuple[str, ...]) -> None:
         rows = {name: i for i, name in enumerate((*model.states, "time", *model.inputs))}
@@ -19,6 +23,6 @@ class Columns:
             if name not in rows and name not in seen:
                 raise DataError(f"the model has no quantity '{name}'; {nearest(name, [*rows, *seen])}")
         self.names = names
-        self.direct = [(k, rows[n]) for k, n in enumerate(names) if n in rows]
-        self.calculated = [(k, seen[n]) for k, n in enumerate(names) if n in seen]
         self.codes = np.array([rows[n] if n in rows else len(rows) + seen[n] for n in names], np.int64)
+        self.is_seen = self.codes >= len(rows)
+        self.seen = self.codes[self.is_seen] - len(rows)

@@ -35,7 +35,7 @@ class Stretch:
         self.simulation, self.to, self.grid, self.columns = simulation, to, grid, columns
         model = simulation.model
         self.table = dose_table(simulation.doses, model.states, tuple(model.inputs), simulation.time, to)
-        self.values = np.full((simulation.count, grid.size, len(columns.names)), np.nan)
+        self.values = np.empty((simulation.count, grid.size, len(columns.names)))
         self.steps = np.zeros(simulation.count, np.int64)
         self.failures: list[Failure] = []
 
@@ -111,13 +111,13 @@ class Stretch:
 
     def fill(self, first: int, last: int, parameters: Array, rows: Array) -> None:
         """The wanted outputs of the patients `first` to `last`, from their rows of states."""
-        for k, column in self.columns.direct:
-            self.values[first:last, :, k] = rows[:, :, column]
-        if self.columns.calculated and self.grid.size:
-            places = np.array([column for _, column in self.columns.calculated], np.int64)
-            seen = np.zeros((last - first, self.grid.size, places.size))
-            self.simulation.model.kernel.observe_rows(0, last - first, parameters, rows, places, seen)
+        wanted, values = self.columns, self.values[first:last]
+        if not wanted.seen.size:
+            np.take(rows, wanted.codes, axis=2, out=values, mode="clip")  # nothing to clip: it spares a copy
+        elif self.grid.size:
+            seen = np.zeros((last - first, self.grid.size, wanted.seen.size))
+            self.simulation.model.kernel.observe_rows(0, last - first, parameters, rows, wanted.seen, seen)
             # A condition on what is not a number would be false, and the rest of a formula a number again.
             seen[np.isnan(rows).any(axis=2)] = np.nan
-            for i, (k, _) in enumerate(self.columns.calculated):
-                self.values[first:last, :, k] = seen[:, :, i]
+            values[:, :, wanted.is_seen] = seen
+            values[:, :, ~wanted.is_seen] = rows[:, :, wanted.codes[~wanted.is_seen]]

@@ -8,6 +8,7 @@ from icans.mechanism.solver.model_functions import (
     ERROR,
     LANES,
     NEXT,
+    SCORE,
     SLOPE,
     STATE,
     STATES,
@@ -41,14 +42,14 @@ def first_step(W: Array, lane: int, rtol: float, atol: Array, h: float) -> float
 def norms(W: Array, rtol: float, atol: Array, error: Array) -> None:
     """The error of each lane: the root mean square over states of error / (atol + rtol |state|)."""
     for lane in range(LANES):
-        error[lane] = 0.0
+        W[SCORE + lane] = 0.0
     for i in range(STATES):
         for lane in range(LANES):
             size = max(abs(W[STATE + i * LANES + lane]), abs(W[NEXT + i * LANES + lane]))
             ratio = W[ERROR + i * LANES + lane] / (atol[i] + rtol * size)
-            error[lane] += ratio * ratio
+            W[SCORE + lane] += ratio * ratio
     for lane in range(LANES):
-        error[lane] = math.sqrt(error[lane] / STATES)
+        error[lane] = math.sqrt(W[SCORE + lane] / STATES)
 
 
 @compiled

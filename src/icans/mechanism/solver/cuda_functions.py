@@ -9,8 +9,8 @@ from icans.mechanism.solver.model_functions import compiled
 
 @compiled
 def exp(x: float) -> float:
-    """e**x; 0 below -700, e**700 above 700."""
-    return 0.0 if x < -700.0 else math.exp(700.0 if x > 700.0 else x)
+    """e**x; 0 below -700, infinite above 709."""
+    return 0.0 if x < -700.0 else (math.inf if x > 709.0 else math.exp(x))
 
 
 @compiled

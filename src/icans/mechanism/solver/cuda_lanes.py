@@ -19,6 +19,7 @@ from icans.mechanism.solver.lane import (
     copy_out,
     give_due,
     judge,
+    move_on,
     set_step,
     take,
 )
@@ -40,6 +41,7 @@ def try_step(W: Array, lane: int, whole: Whole, real: Array, rtol: float, atol: 
         interpolant(W)
         norms(W, rtol, atol, real[ERRED])
         judge(W, lane, whole, real, rtol, atol, most_steps, times, rows, status, failed)
+        move_on(W)
 
 
 @compiled

@@ -8,6 +8,7 @@ from icans.mechanism.solver.model_functions import (
     INPUT,
     INPUTS,
     LANES,
+    MOVED,
     NEXT,
     PARAMETER,
     PARAMETERS,
@@ -112,10 +113,17 @@ def accept(W: Array, lane: int, whole: Whole, real: Array, times: Array, rows: A
         at = times[whole[OUTPUT, lane]]
         copy_between(W, lane, (at - real[TIME, lane]) / h, rows[p, whole[OUTPUT, lane]])
         whole[OUTPUT, lane] += 1
-    for i in range(STATES):
-        W[STATE + i * LANES + lane] = W[NEXT + i * LANES + lane]
-    W[STATE + (STATES - 1) * LANES + lane] = reached
+    W[NEXT + (STATES - 1) * LANES + lane] = reached
     real[TIME, lane] = reached
+
+
+@compiled
+def move_on(W: Array) -> None:
+    """The end of the step becomes the start of the next one in every lane where it was accepted."""
+    for i in range(STATES):
+        for lane in range(LANES):
+            q = i * LANES + lane
+            W[STATE + q] = W[NEXT + q] if W[MOVED + lane] > 0.0 else W[STATE + q]
 
 
 @compiled
@@ -124,6 +132,7 @@ def judge(W: Array, lane: int, whole: Whole, real: Array, rtol: float, atol: Arr
     """Accept a step or not, and choose the length of the next; a patient that cannot go on is marked as failed."""
     p, h, error = whole[PATIENT, lane], W[STEP + lane], real[ERRED, lane]
     status[p, 3] += 1
+    W[MOVED + lane] = 1.0 if error <= 1.0 else 0.0
     if error <= 1.0:
         status[p, 2] += 1
         accept(W, lane, whole, real, times, rows)

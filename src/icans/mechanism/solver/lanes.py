@@ -18,10 +18,11 @@ from icans.mechanism.solver.lane import (
     copy_out,
     give_due,
     judge,
+    move_on,
     set_step,
     take,
 )
-from icans.mechanism.solver.model_functions import LANES, ROWS, STEP, Array, Whole, compiled, prepare
+from icans.mechanism.solver.model_functions import LANES, MOVED, ROWS, STEP, Array, Whole, compiled, prepare
 from icans.mechanism.solver.rodas4 import begin, interpolant, stages
 
 
@@ -75,5 +76,7 @@ def integrate(
         interpolant(W)
         norms(W, rtol, atol, real[ERRED])
         for lane in range(LANES):
+            W[MOVED + lane] = 0.0
             if whole[PATIENT, lane] >= 0:
                 judge(W, lane, whole, real, rtol, atol, most_steps, times, rows, status, failed)
+        move_on(W)

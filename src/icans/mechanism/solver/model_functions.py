@@ -24,7 +24,7 @@ INPUTS = 1
 PARAMETERS = 1
 OBSERVED = 1
 
-STEP = 0  # length of the step
+STEP, SCORE, MOVED = 0, 0, 0  # length of the step, its error so far, whether it was accepted
 PARAMETER, INPUT = 0, 0
 STATE, STAGE, NEXT, ERROR = 0, 0, 0, 0  # at the start, at a stage, at the end; what the method thinks is its error
 SLOPE = 0  # step times rate; `solve` puts its answer here
