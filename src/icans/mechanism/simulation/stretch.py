@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ class Stretch:
         self.values = np.empty((simulation.count, grid.size, len(columns.names)))
         self.steps = np.zeros(simulation.count, np.int64)
         self.failures: list[Failure] = []
+        self.rooms = threading.local()
 
     def run(self, progress: Progress | None) -> None:
         """Integrate every patient; the simulation's states and inputs move on."""
@@ -62,13 +64,19 @@ class Stretch:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
+    def room(self, width: int) -> Array:
+        """Rows for a chunk, one array a thread for all its chunks: getting new memory takes as long as filling it."""
+        if not hasattr(self.rooms, "rows"):
+            self.rooms.rows = np.empty((min(CHUNK, self.simulation.count), self.grid.size, width))
+        return self.rooms.rows
+
     def chunk(self, first: int, last: int) -> int:
         """Integrate the patients `first` to `last`, fill in their outputs, and move their states on."""
         own, kernel, count = self.simulation, self.simulation.model.kernel, last - first
         dose_from = self.table.first[first : last + 1]
         parameters = np.concatenate([own.constants[first:last], own.inputs[first:last]], axis=1)
         width = own.states.shape[1] + 1 + own.inputs.shape[1]
-        rows = np.full((count, self.grid.size, width), np.nan)
+        rows = self.room(width)[:count]
         end, failed = np.zeros((count, width)), np.zeros(count)
         status = np.zeros((count, 4), np.int64)
         kernel.integrate(

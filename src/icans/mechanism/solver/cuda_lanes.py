@@ -6,24 +6,21 @@ the lanes of a warp make their step together; a new patient comes between two st
 
 from __future__ import annotations
 
-import math
-
 from icans.mechanism.solver.control import DONE, first_step, norms
 from icans.mechanism.solver.lane import (
     ERRED,
     FRESH,
     LENGTH,
-    OUTPUT,
     PATIENT,
     TIME,
-    copy_out,
     give_due,
     judge,
+    leave,
     move_on,
     set_step,
     take,
 )
-from icans.mechanism.solver.model_functions import INPUTS, STATES, STEP, Array, Whole, compiled, cuda, entry, prepare
+from icans.mechanism.solver.model_functions import STEP, Array, Whole, compiled, cuda, entry, prepare
 from icans.mechanism.solver.rodas4 import begin, interpolant, stages
 
 
@@ -42,17 +39,6 @@ def try_step(W: Array, lane: int, whole: Whole, real: Array, rtol: float, atol: 
         norms(W, rtol, atol, real[ERRED])
         judge(W, lane, whole, real, rtol, atol, most_steps, times, rows, status, failed)
         move_on(W)
-
-
-@compiled
-def leave(W: Array, lane: int, whole: Whole, rows: Array, end: Array) -> None:
-    """The patient of a lane is done: his end, and no numbers in the rows that he did not reach."""
-    p = whole[PATIENT, lane]
-    copy_out(W, lane, end[p])
-    for k in range(whole[OUTPUT, lane], rows.shape[1]):
-        for i in range(STATES + INPUTS):
-            rows[p, k, i] = math.nan
-    whole[PATIENT, lane] = -1
 
 
 @entry

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from icans.mechanism.solver.control import DONE, TOO_MANY, TOO_SHORT, next_length, shorter, too_short, worst
 from icans.mechanism.solver.model_functions import (
     CUBIC,
@@ -65,6 +67,17 @@ def copy_between(W: Array, lane: int, s: float, row: Array) -> None:
         row[i] = (1.0 - s) * W[STATE + q] + s * inner
     for i in range(INPUTS):
         row[STATES + i] = W[INPUT + i * LANES + lane]
+
+
+@compiled
+def leave(W: Array, lane: int, whole: Whole, rows: Array, end: Array) -> None:
+    """The patient of a lane is done: his end, and no numbers in the rows that he did not reach."""
+    p = whole[PATIENT, lane]
+    copy_out(W, lane, end[p])
+    for k in range(whole[OUTPUT, lane], rows.shape[1]):
+        for i in range(STATES + INPUTS):
+            rows[p, k, i] = math.nan
+    whole[PATIENT, lane] = -1
 
 
 @compiled

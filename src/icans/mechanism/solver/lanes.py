@@ -15,9 +15,9 @@ from icans.mechanism.solver.lane import (
     LENGTH,
     PATIENT,
     TIME,
-    copy_out,
     give_due,
     judge,
+    leave,
     move_on,
     set_step,
     take,
@@ -56,8 +56,7 @@ def integrate(
                 give_due(W, lane, whole, real, end_at, dose_from, dose_time, dose_slot, dose_amount)
                 if real[TIME, lane] < end_at and status[whole[PATIENT, lane], 0] == DONE:
                     break
-                copy_out(W, lane, end[whole[PATIENT, lane]])
-                whole[PATIENT, lane] = -1
+                leave(W, lane, whole, rows, end)
             set_step(W, lane, whole, real)
             busy = busy or whole[PATIENT, lane] >= 0
         if not busy:
