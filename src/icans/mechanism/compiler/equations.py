@@ -19,7 +19,7 @@ class Equations:
     states    names, time last; inputs, parameters, observed: names
     kept      the constant parts, by the parameters
     rates     one a state; jacobian: place -> derivative; seen: one an observed quantity
-    names     id of a node -> the name of the formula that it is, for readable text
+    elimination  how the matrix of an implicit step is factorised
     """
 
     states: tuple[str, ...]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from icans.mechanism.compiler.equations import Equations, equations
-from icans.mechanism.compiler.form import ONE, Node, mul, neg, sub, symbol
+from icans.mechanism.compiler.form import ONE, ZERO, Node, mul, neg, sub, symbol
 from icans.mechanism.compiler.lines import LANES as LANE_DIALECT
 from icans.mechanism.compiler.lines import Dialect, lines
 from icans.mechanism.compiler.rows import Rows, rows
@@ -32,7 +32,7 @@ compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={{"c
 '''
 # What works on all rows of W, and on nothing but W, is what gains from wide vectors.
 _LOOPS_OVER_W = re.compile(r'^(def \w+\(W(?:: Array)?\)(?: -> None)?:\n(?:    """.*?"""\n)?)', re.MULTILINE | re.DOTALL)
-_STEP, _GAMMA_STEP = symbol("$step"), symbol("$gamma_step")
+_STEP = symbol("$step")
 
 
 def kernel_text(system: System, method: Path = METHOD) -> str:
@@ -71,26 +71,26 @@ def model_functions(ready: Equations, place: Rows, dialect: Dialect) -> Iterator
     slopes = [mul(_STEP, rate) for rate in ready.rates]
     matrix = list(_matrix(ready))
     kept = list(ready.kept.values())
-    seen = {i: ("SEEN", i) for i in range(len(ready.seen))}
-    size = len(ready.states)
-    yield _lane_loop("prepare", kept, [("KEPT", i) for i in range(len(kept))], fixed, place, dialect)
-    yield _lane_loop("rates", slopes, [("SLOPE", i) for i in range(size)], moving, place, dialect)
-    yield _lane_loop(
-        "linearise", [*slopes, *matrix],
-        [*(("SLOPE", i) for i in range(size)), *(("MATRIX", i) for i in range(len(matrix)))], moving, place, dialect,
-        ready,
-    )  # fmt: skip
-    yield _lane_loop("observe", ready.seen, list(seen.values()), moving, place, dialect)
+    to_slopes = _block("SLOPE", slopes)
+    yield _lane_loop("prepare", kept, _block("KEPT", kept), fixed, place, dialect)
+    yield _lane_loop("rates", slopes, to_slopes, moving, place, dialect)
+    both = [*to_slopes, *_block("MATRIX", matrix)]
+    yield _lane_loop("linearise", [*slopes, *matrix], both, moving, place, dialect, ready)
+    yield _lane_loop("observe", ready.seen, _block("SEEN", ready.seen), moving, place, dialect)
     yield _solve(ready, place)
+
+
+def _block(name: str, nodes: Sequence[Node]) -> list[tuple[str, int]]:
+    """A row of a block for each node."""
+    return [(name, i) for i in range(len(nodes))]
 
 
 def _matrix(ready: Equations) -> Iterator[Node]:
     """I - GAMMA STEP J at every place of the factors; zero where the elimination fills in."""
     gamma_step = mul(symbol("$gamma"), _STEP)
     for i, j in ready.elimination.places:
-        entry = mul(gamma_step, ready.jacobian[i, j]) if (i, j) in ready.jacobian else mul()
-        derivative = neg(entry) if (i, j) in ready.jacobian else sub(ONE, ONE)
-        yield sub(ONE, entry) if i == j and (i, j) in ready.jacobian else (ONE if i == j else derivative)
+        entry = mul(gamma_step, ready.jacobian.get((i, j), ZERO))
+        yield sub(ONE, entry) if i == j else (ZERO if entry is ZERO else neg(entry))
 
 
 def _lane_loop(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -89,8 +89,3 @@ def _expression(node: Node, args: list[str], dialect: Dialect) -> str:
     if node.op in dialect.joining:
         return dialect.joining[node.op].format(*args)
     return f"{dialect.functions[node.op]}({', '.join(args)})"
-
-
-def indented(block: Iterable[str], depth: int) -> str:
-    """Lines as text, indented by `depth` steps."""
-    return "".join(f"{'    ' * depth}{line}\n" for line in block)
