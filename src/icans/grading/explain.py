@@ -16,12 +16,13 @@ from icans.grading.features import features
 from icans.grading.grade import assumed, evaluated, prepared
 from icans.grading.library import open_scale, scale_named
 from icans.grading.reasons import PLACE, items_of_definition, items_of_entry, items_of_node, names_in
-from icans.grading.scale import Definition, Scale
+from icans.grading.scale import Scale
 from icans.grading.score import is_covered
 from icans.grading.what_if import what_ifs
 from icans.grading.wording import grade_words, value_words
 from icans.record.catalogue import catalogue
 from icans.rules.condition import condition
+from icans.rules.definition import Definition
 from icans.rules.ladder import Entry, Ladder
 from icans.rules.span import span
 from icans.rules.vocabulary import hi, lo

@@ -14,10 +14,9 @@ from icans.errors import DataError
 from icans.grading.conventions import switches
 from icans.grading.library import DEFAULT_FAMILY, family, scale_named, vocabulary
 from icans.grading.reasons import reason, with_places
-from icans.grading.scale import Definition, Scale
+from icans.grading.scale import Scale
 from icans.record.catalogue import catalogue
-from icans.rules.condition import condition
-from icans.rules.expression import terms
+from icans.rules.definition import with_definitions
 from icans.rules.ladder import Ladder, ladder_span
 from icans.rules.span import span
 from icans.rules.vocabulary import Term, hi, lo
@@ -98,38 +97,9 @@ def _constant(term: Term, value: str | None) -> pl.Expr:
     return pl.lit(item.cell(item.encode(value)), dtype=dtype(term)).alias(term.name)
 
 
-def _definition_columns(definition: Definition) -> list[pl.Expr]:
-    if definition.node is not None and definition.node.kind == "yes_no":
-        return [condition(definition.node).alias(definition.name)]
-    value = span(definition.node) if definition.node is not None else ladder_span(_laddered(definition))
-    return [value.lo.alias(lo(definition.name)), value.hi.alias(hi(definition.name))]
-
-
-def _laddered(definition: Definition) -> Ladder:
-    assert definition.ladder is not None
-    return definition.ladder
-
-
-def _asked(definition: Definition) -> set[str]:
-    return {t.name for node in definition.nodes() for t in terms(node)}
-
-
-def stages(scale: Scale) -> list[list[Definition]]:
-    """The definitions in groups, each asking only for those before it: one pass over the table a group."""
-    waiting, done, groups = list(scale.definitions), set[str](), []
-    names = {d.name for d in waiting}
-    while waiting:
-        ready = [d for d in waiting if not (_asked(d) & names) - done]
-        groups.append(ready)
-        done |= {d.name for d in ready}
-        waiting = [d for d in waiting if d.name not in done]
-    return groups
-
-
 def evaluated(frame: pl.LazyFrame, scale: Scale) -> pl.LazyFrame:
     """The prepared table with a column (or two, for an interval) for every definition, domain and the grade."""
-    for group in stages(scale):
-        frame = frame.with_columns([column for d in group for column in _definition_columns(d)])
+    frame = with_definitions(frame, scale.definitions)
     if scale.domains:
         frame = frame.with_columns([c for ladder in scale.domains for c in _grade_columns(ladder, ladder.name)])
     if scale.grade is not None:

@@ -8,9 +8,10 @@ from functools import reduce
 
 import polars as pl
 
-from icans.grading.scale import Definition, Scale
+from icans.grading.scale import Scale
 from icans.record.catalogue import catalogue
 from icans.rules.condition import condition
+from icans.rules.definition import Definition
 from icans.rules.expression import Constant, Node, Recorded, terms, walk
 from icans.rules.ladder import Entry, Ladder, first_open, is_settled
 from icans.rules.span import span

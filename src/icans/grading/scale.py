@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from icans.rules.definition import Definition, ladder_nodes, read_definition
 from icans.rules.document import LINE, Mistakes, Reader
 from icans.rules.expression import Node, terms
 from icans.rules.ladder import Entry, Ladder, read_ladder
@@ -20,27 +21,6 @@ _KEYS = (
 _NEEDED = ("scale", "family", "outcome", "kind", "title", "citation", "sources")
 SWITCH = re.compile(r"convention\('(\w+)'\)")
 _GRADES = (0.0, 5.0)
-
-
-@dataclass(frozen=True)
-class Definition:
-    """A named quantity of a scale: a condition or number (`node`), or a number by decision list (`ladder`)."""
-
-    name: str
-    label: str
-    node: Node | None
-    ladder: Ladder | None
-    text: str
-    source: str
-    where: str
-    mark: str
-
-    def nodes(self) -> Iterator[Node]:
-        """Every expression of the definition."""
-        if self.node is not None:
-            yield self.node
-        if self.ladder is not None:
-            yield from _nodes(self.ladder)
 
 
 @dataclass(frozen=True)
@@ -85,7 +65,7 @@ class Scale:
         for definition in self.definitions:
             yield from definition.nodes()
         for ladder in (*self.domains, *([self.grade] if self.grade else [])):
-            yield from _nodes(ladder)
+            yield from ladder_nodes(ladder)
         if self.score is not None:
             yield self.score
 
@@ -116,14 +96,6 @@ class Scale:
         """The same with those that only its notices ask for."""
         extra = (t.name for n in self.notices if n.when is not None for t in terms(n.when) if not t.switch)
         return tuple(dict.fromkeys((*self.items(), *(n for n in extra if n not in self.own_names()))))
-
-
-def _nodes(ladder: Ladder) -> Iterator[Node]:
-    for entry in ladder.entries:
-        if entry.when is not None:
-            yield entry.when
-        yield entry.low
-        yield entry.high
 
 
 def read_scales(
@@ -165,7 +137,7 @@ def _read_scale(
     sources = {k: str(v) for k, v in listed.items() if k != LINE}
     reader = Reader(dict(vocabulary), switches, sources, mistakes)
     reader.only(raw, _KEYS, name)
-    definitions = [_read_definition(entry, reader) for entry in reader.entries(raw, "define", name)]
+    definitions = [read_definition(entry, reader) for entry in reader.entries(raw, "define", name)]
     domains = [_read_domain(entry, reader) for entry in reader.entries(raw, "domains", name)]
     grade = _read_grade(raw, reader, name)
     score = reader.number(raw["score"], raw, name) if "score" in raw else None
@@ -180,32 +152,6 @@ def _read_scale(
         grade, score, raw.get("formula", ""), f"{source}; {where}" if where else source, mark, bands,
         tuple(n for n in notices if n), tuple(raw.get("unsure") or ()), frozenset(SWITCH.findall(str(raw))),
     )  # fmt: skip
-
-
-def _read_definition(entry: dict[str, Any], reader: Reader) -> Definition | None:
-    name = str(entry.get("name", "a definition without a name"))
-    reader.only(entry, ("name", "label", "kind", "is", "list", "source", "mark", "note"), name)
-    if name in reader.vocabulary:
-        reader.mistakes.add("is the name of something else already", entry, name)
-    kind = entry.get("kind")
-    if kind not in ("yes_no", "number") or ("is" in entry) == ("list" in entry):
-        reader.mistakes.add("needs kind yes_no or number, and either 'is' or 'list'", entry, name)
-        return None
-    node, ladder = None, None
-    if "is" in entry:
-        node = (reader.truth if kind == "yes_no" else reader.number)(entry["is"], entry, name)
-    else:
-        listed = entry["list"] if isinstance(entry["list"], list) else ()
-        cited = any(isinstance(e, Mapping) and "id" in e for e in listed)
-        label = str(entry.get("label", name))
-        ladder = read_ladder(entry["list"], reader, name, label, value="value", cited=cited)
-    source, where, mark = reader.citation(entry, name)
-    # Declared even if broken, so that one mistake is not told again wherever the name is used.
-    reader.vocabulary[name] = Term(name, kind, span=kind == "number")
-    if node is None and ladder is None:
-        return None
-    text = str(entry.get("is", "")).strip()
-    return Definition(name, str(entry.get("label", name)), node, ladder, text, source, where, mark)
 
 
 def _read_domain(entry: dict[str, Any], reader: Reader) -> Ladder | None:

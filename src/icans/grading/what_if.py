@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from math import isfinite
 
 import polars as pl
 
@@ -14,9 +13,8 @@ from icans.grading.library import vocabulary
 from icans.grading.scale import Scale
 from icans.grading.wording import encoded_words, grade_words, unit_words
 from icans.record.catalogue import Item, catalogue
-from icans.rules.cells import cells
-from icans.rules.expression import Compare, Node, Number, Quantity, walk
-from icans.rules.span import span
+from icans.rules.cells import calculated_limits, cells
+from icans.rules.expression import Node
 
 _Tried = tuple[float, int, int]
 
@@ -62,7 +60,7 @@ def _try_all(
 ) -> dict[str, list[_Tried]]:
     """item -> (value, min, max) for one value of each cell that the rules tell apart."""
     nodes = list(scale.nodes())
-    cuts = _limits_of_this_state(state, scale, positions, nodes)
+    cuts = calculated_limits(evaluated(prepared(state, scale, positions), scale), nodes, catalogue())
     plan = [(name, value) for name in missing for value in _possible(name, nodes, cuts.get(name, ()))]
     rows = pl.concat([state] * len(plan))
     for name in missing:
@@ -84,38 +82,16 @@ def _possible(name: str, nodes: Sequence[Node], cuts: Sequence[float]) -> list[f
     return cells(vocabulary()[name], nodes, cuts)
 
 
-def _limits_of_this_state(
-    state: pl.DataFrame, scale: Scale, positions: Mapping[str, bool], nodes: Sequence[Node]
-) -> dict[str, list[float]]:
-    """item -> the numbers it is compared with in this state, where the rules calculate them (a limit by age)."""
-    pairs = [
-        (item.term.name, span(limit))
-        for node in nodes
-        for part in walk(node)
-        if isinstance(part, Compare)
-        for item, limit in ((part.left, part.right), (part.right, part.left))
-        if isinstance(item, Quantity) and item.term.name in catalogue() and not isinstance(limit, Number)
-    ]
-    if not pairs:
-        return {}
-    ends = [end.alias(f"{i}{side}") for i, (_, s) in enumerate(pairs) for side, end in (("lo", s.lo), ("hi", s.hi))]
-    row = evaluated(prepared(state, scale, positions), scale).select(ends).collect().row(0)
-    found: dict[str, list[float]] = {}
-    for (name, _), low, high in zip(pairs, row[::2], row[1::2], strict=True):
-        found.setdefault(name, []).extend(end for end in (low, high) if isfinite(end))
-    return found
-
-
 def _what_if(item: Item, tried: Sequence[_Tried], now: tuple[int, int]) -> WhatIf:
     outcomes = []
     by_result = sorted(tried, key=lambda t: (t[1], t[2], t[0]))
     for (low, high), group in groupby(by_result, key=lambda t: (t[1], t[2])):
         values = [value for value, _, _ in group]
-        outcomes.append((_values_words(item, values, sorted(v for v, _, _ in tried)), low, high))
+        outcomes.append((values_words(item, values, sorted(v for v, _, _ in tried)), low, high))
     return WhatIf(item.name, item.label, tuple(outcomes), _sentence(item, outcomes, now))
 
 
-def _values_words(item: Item, values: Sequence[float], all_values: Sequence[float]) -> str:
+def values_words(item: Item, values: Sequence[float], all_values: Sequence[float]) -> str:
     """Some values that give the same result, in words: 'none or focal', '3 to 6', 'above 6 L/min'."""
     if item.kind in ("number", "whole") and len(all_values) > 1:
         return _range_words(item, min(values), max(values), all_values)

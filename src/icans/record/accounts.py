@@ -2,7 +2,7 @@
 
 A flow belongs to the device it was charted with; of two accounts of one thing the newer counts; parts of a score
 belong to one assessment; a test from before somebody was sedated says nothing of the sedated state. Which items hang
-together stands in `items.yaml`: part_of, account_of, belongs_to, spoiled_by.
+together stands in `items/`: part_of, account_of, belongs_to, spoiled_by.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What can be recorded: the items, drugs and products, read from their YAML files.
 
-The files beside this one (`items.yaml`, `drugs.yaml`, `products.yaml`) hold the knowledge; this module
+The files beside this one (`items/`, `drugs.yaml`, `products.yaml`) hold the knowledge; this module
 checks them and turns a word or number of a record into the number the tables carry, and back.
 """
 
@@ -233,21 +233,23 @@ def _item(entry: dict[str, Any]) -> Item:
 
 def _mistakes(items: Sequence[Item]) -> list[str]:
     names = [item.name for item in items]
-    found = [f"items.yaml: '{n}' is listed twice" for n in sorted({n for n in names if names.count(n) > 1})]
+    found = [f"items: '{n}' is listed twice" for n in sorted({n for n in names if names.count(n) > 1})]
     for item in items:
         if item.kind not in KINDS:
-            found.append(f"items.yaml: {item.name}: kind is one of {', '.join(KINDS)}")
+            found.append(f"items: {item.name}: kind is one of {', '.join(KINDS)}")
         if item.kind in ("choice", "set") and not item.values:
-            found.append(f"items.yaml: {item.name}: a {item.kind} needs its values")
+            found.append(f"items: {item.name}: a {item.kind} needs its values")
         if item.flag and item.flag not in names:
-            found.append(f"items.yaml: {item.name}: flag names no item.{nearest(item.flag, names)}")
+            found.append(f"items: {item.name}: flag names no item.{nearest(item.flag, names)}")
     return found
 
 
 @cache
 def catalogue() -> Mapping[str, Item]:
-    """Every item that can be recorded, by name. Raises RuleError listing all mistakes of the file."""
-    items = [_item(entry) for entry in _load("items.yaml")]
+    """Every item that can be recorded, by name. Raises RuleError listing all mistakes of the files."""
+    folder = files("icans.record").joinpath("items")
+    listed = sorted(f.name for f in folder.iterdir() if f.name.endswith(".yaml"))
+    items = [_item(entry) for name in listed for entry in _load(f"items/{name}")]
     if mistakes := _mistakes(items):
         raise RuleError(*mistakes)
     return {item.name: item for item in items}

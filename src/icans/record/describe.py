@@ -11,8 +11,8 @@ from icans.record.units import accepted
 _INTRODUCTION = """\
 # Items
 
-Everything that can be recorded, as `src/icans/record/items.yaml` lists it. The same is shown by `icans items`.
-This page is made from that file, and a test keeps the two alike.
+Everything that can be recorded, as `src/icans/record/items/` lists it. The same is shown by `icans items`.
+This page is made from those files, and a test keeps the two alike.
 
 - **Item** is the name in the column `item` of a record. A table of states may use it or its
   [other name](#columns-with-another-name).

@@ -2,7 +2,8 @@
 
 A column is an item if it has the item's `column` or name. Empty and 'na' are unknown. Lists are separated by
 semicolons ('none' is the empty list); `capd_item_responses` holds the eight CAPD answers as letters (N never,
-R rarely, S sometimes, O often, A always). Every other column passes through untouched.
+R rarely, S sometimes, O often, A always). A ward form (`record.form`) is understood as well. Every other column
+passes through untouched.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +19,7 @@ import polars as pl
 from icans.errors import DataError
 from icans.record.catalogue import Item, catalogue
 from icans.record.cells import CAPD_ITEMS, CAPD_RESPONSES, as_type, capd_answers, list_words, typed_cell
+from icans.record.form import is_form, translated
 from icans.record.mistakes import problems_of
 from icans.record.observed import beyond, limits_in_words
 from icans.record.record import ReadingLog
@@ -66,8 +68,17 @@ def to_states(
     file, rows   what to call it, and the number of each row, in the words of a problem
     Raises DataError where no column is an item, or where two columns mean the same item.
     """
-    found = _item_columns(frame, file)
     numbers = rows if rows is not None else pl.int_range(1, len(frame) + 1, eager=True)
+    if not is_form(frame.columns):
+        return _to_states(frame, file, numbers, implausible)
+    form = translated(frame, file, numbers)
+    states = _to_states(form.frame, file, numbers, implausible)
+    problems, notices = (*form.problems, *states.log.problems), (*form.notices, *states.log.notices)
+    return States(frame, states.typed, replace(states.log, problems=problems, notices=notices))
+
+
+def _to_states(frame: pl.DataFrame, file: str, numbers: pl.Series, implausible: bool) -> States:
+    found = _item_columns(frame, file)
     _check_kinds(frame, found, file)
     lists = {
         column: list_words(frame[column], item)

@@ -2,7 +2,7 @@
 
 There is a state at every time at which something was seen or a therapy began or ended. It takes of every item the
 latest value that is still valid; of several at one time, the worst. What has expired is unknown. Which direction is
-worse, and how long a value stays valid, stands in `items.yaml`.
+worse, and how long a value stays valid, stands in `items/`.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@
     condition    tree of a condition -> Polars, with Kleene logic
     span         tree of a number -> Polars, as an interval
     ladder       decision lists: the first entry that holds gives the value
+    definition   names that a rule file gives to conditions, numbers and lists of its own
     document     YAML files with line numbers and mistakes reported together
     cells        the values of a name that an expression can tell apart
 

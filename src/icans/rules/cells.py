@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import combinations, pairwise
 
+import polars as pl
+
 from icans.rules.expression import Among, Calculation, Compare, Members, Node, Number, Quantity, terms, walk
+from icans.rules.span import span
 from icans.rules.vocabulary import Term
 
 _WIDTH = 1.0
@@ -101,3 +104,26 @@ def cells(term: Term, nodes: Iterable[Node], more_cuts: Iterable[float] = ()) ->
     if term.kind == "set":
         return set_cells(term, using)
     return number_cells(term, {*thresholds(using).get(term.name, set()), *more_cuts})
+
+
+def calculated_limits(frame: pl.LazyFrame, nodes: Iterable[Node], names: Collection[str]) -> dict[str, list[float]]:
+    """name -> the numbers it is compared with in one state, where the rules calculate them (a limit by age).
+
+    frame  one row, with everything the comparisons ask for; names: whose limits are wanted
+    """
+    pairs = [
+        (item.term.name, span(limit))
+        for node in nodes
+        for part in walk(node)
+        if isinstance(part, Compare)
+        for item, limit in ((part.left, part.right), (part.right, part.left))
+        if isinstance(item, Quantity) and item.term.name in names and not isinstance(limit, Number)
+    ]
+    if not pairs:
+        return {}
+    ends = [end.alias(f"{i}{side}") for i, (_, s) in enumerate(pairs) for side, end in (("lo", s.lo), ("hi", s.hi))]
+    row = frame.select(ends).collect().row(0)
+    found: dict[str, list[float]] = {}
+    for (name, _), low, high in zip(pairs, row[::2], row[1::2], strict=True):
+        found.setdefault(name, []).extend(end for end in (low, high) if math.isfinite(end))
+    return found

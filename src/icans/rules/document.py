@@ -98,6 +98,9 @@ class Reader:
         if not isinstance(source, Mapping) or "key" not in source:
             self.mistakes.add("has no source {key: ..., where: ...}", entry, name)
             source = {}
+        if more := [k for k in source if k not in ("key", "where", LINE)]:
+            words = f"source has key and where, and '{more[0]}' is neither: put a 'where' with a comma in quotes"
+            self.mistakes.add(words, entry, name)
         key = source.get("key", "")
         if key and key not in self.sources:
             self.mistakes.add(f"cites '{key}', which is not among the sources of the file", entry, name)

@@ -1,6 +1,6 @@
 """From FHIR codes and words to items, findings, drugs and products.
 
-What is known stands in `codes.yaml`, `items.yaml`, `drugs.yaml` and `products.yaml`; this module indexes it.
+What is known stands in `codes.yaml`, `items/`, `drugs.yaml` and `products.yaml`; this module indexes it.
 """
 
 from __future__ import annotations
