@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
@@ -16,9 +16,13 @@ from icans.grading.episodes import episodes
 from icans.grading.explain import explain
 from icans.grading.library import DEFAULT_FAMILY, family
 from icans.grading.related import Related, related
+from icans.guidance.library import DEFAULT
+from icans.guidance.situation_of import only, situation, until
+from icans.patient_guidance import Guidance, guidance
 from icans.record.record import ReadingLog, Records
 
 OUTCOMES = ("crs", "icans")
+_DEATH = 5
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Review:
     current  outcome -> its answer now; since: outcome -> when the current interval began
     peak     outcome -> (min, max, time) of the state with the highest sure grade
     related  the scores, and the neighbouring toxicities for which the record holds anything
+    guidance what to do next; None before the infusion, and after a death
     """
 
     patient: str
@@ -50,6 +55,7 @@ class Review:
     notices: tuple[str, ...]
     log: ReadingLog
     conventions: Mapping[str, bool] = field(default_factory=dict)
+    guidance: Guidance | None = None
 
 
 def review(
@@ -59,6 +65,7 @@ def review(
     at: datetime | None = None,
     every: float | None = None,
     conventions: Mapping[str, bool] | None = None,
+    guideline: str = DEFAULT,
 ) -> Review:
     """Review one patient of `records`.
 
@@ -66,19 +73,20 @@ def review(
     at           explain this moment (the last state not after it); the last state by default
     every        a number of hours: states over windows instead of at every time something was seen
     conventions  switches to change
+    guideline    whose advice is shown, `icans guidelines` lists them
 
     Raises DataError where the patient is not there, nothing was observed, or nothing before `at`.
     """
-    mine = records.of(_which(records, patient))
+    mine = only(records, patient)
     who = mine.patients.row(0, named=True)
     if mine.observations.is_empty():
         raise DataError(f"patient {who['patient']}: no observation was read, so there is nothing to review")
-    known = mine if at is None else _until(mine, at)
+    known = mine if at is None else until(mine, at)
     if known.observations.is_empty():
         raise DataError(f"patient {who['patient']}: nothing was observed up to {at}")
     found = course(known, every=every, conventions=conventions)
     states = found.states if at is None else found.states.filter(pl.col("time") <= at)
-    grades = found.grades
+    grades = found.grades if at is None else found.grades.filter(pl.col("time") <= at)
     now, day = states["time"][-1], states["day"][-1]
     last = states.tail(1)
     return Review(
@@ -91,19 +99,8 @@ def review(
         related=related(known, last, conventions, now, day),
         notices=tuple(_notices(mine)),
         log=records.log, conventions=switches(conventions),
+        guidance=_guidance(known, last, found.grades, guideline, conventions),
     )  # fmt: skip
-
-
-def _which(records: Records, patient: str | None) -> str:
-    names = records.names()
-    if patient is None and len(names) == 1:
-        return names[0]
-    if patient is None:
-        some = ", ".join(names[:3]) + (" ..." if len(names) > 3 else "")
-        raise DataError(f"there are {len(names)} patients here; say which one with --patient: {some}")
-    if patient not in names:
-        raise DataError(f"there is no patient '{patient}' among the {len(names)} here")
-    return patient
 
 
 def _current(
@@ -113,6 +110,16 @@ def _current(
         return
     for scale in family(DEFAULT_FAMILY, conventions):
         yield explain(last, scale.name, conventions=conventions, time=now, day=day)
+
+
+def _guidance(
+    known: Records, last: pl.DataFrame, grades: pl.DataFrame, guideline: str, conventions: Mapping[str, bool] | None
+) -> Guidance | None:
+    day = last["day"][0]
+    died = grades.filter(pl.col("min") >= _DEATH).height > 0
+    if died or (day is not None and day < 0):
+        return None
+    return guidance(situation(known, last, grades, conventions), guideline, conventions=conventions)
 
 
 def _since(grades: pl.DataFrame, outcome: str) -> datetime | None:
@@ -131,15 +138,6 @@ def _peak(grades: pl.DataFrame, outcome: str) -> tuple[int, int, datetime] | Non
         return None
     peak = max(rows, key=lambda r: (r["min"], r["max"]))
     return peak["min"], peak["max"], peak["time"]
-
-
-def _until(records: Records, now: datetime) -> Records:
-    """The record as it stood at a moment."""
-    return replace(
-        records,
-        observations=records.observations.filter(pl.col("time") <= now),
-        therapies=records.therapies.filter(pl.col("start") <= now),
-    )
 
 
 def _notices(records: Records) -> Iterator[str]:

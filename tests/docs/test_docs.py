@@ -16,8 +16,13 @@ from icans.grading.conventions import conventions, switches
 from icans.grading.grade import columns, grade_scale
 from icans.grading.library import scales, vocabulary
 from icans.grading.scale import read_scales
+from icans.guidance.check import check
+from icans.guidance.guideline_file import read_guideline
+from icans.guidance.library import common_rules
+from icans.guidance.vocabulary import vocabulary as guidance_vocabulary
 from icans.record.catalogue import catalogue
 from icans.record.describe import markdown
+from icans.record.form import fields
 from icans.record.states import to_states
 from icans.rules.document import documents
 from icans.rules.parse import FUNCTIONS
@@ -115,7 +120,7 @@ def test_the_python_page_runs_from_top_to_bottom(workplace, capsys):
 
 
 def test_the_example_scale_loads_and_grades_as_the_page_says():
-    (example,) = blocks("rules.md", "yaml")
+    example, _ = blocks("rules.md", "yaml")
     (scale,) = read_scales(documents(example, "house_alert.yaml"), "house_alert.yaml", vocabulary(), switches())
     states = to_states(pl.DataFrame({"temp_c": ["39.7", "38.2", ""], "vasoactive_drugs": ["none", "", "none"]}))
     graded = grade_scale(states.typed, scale, switches())
@@ -124,11 +129,19 @@ def test_the_example_scale_loads_and_grades_as_the_page_says():
 
 
 def test_the_python_of_the_rules_page_runs(workplace, capsys):
-    (example,) = blocks("rules.md", "yaml")
+    example, _ = blocks("rules.md", "yaml")
     (workplace / "house_alert.yaml").write_text(example, encoding="utf-8")
     (code,) = blocks("rules.md", "python")
     exec(code, {})
     assert "house_alert_fever_min" in capsys.readouterr().out
+
+
+def test_the_example_guideline_loads_is_sound_and_advises():
+    _, example = blocks("rules.md", "yaml")
+    (raw,) = documents(example, "house.yaml")
+    house = read_guideline(raw, "house.yaml", guidance_vocabulary(), switches(), common_rules())
+    assert check(house).sound
+    assert {"HOUSE-1", "HOUSE-T2", "HOUSE-I1"} <= {rule.id for rule in house.every_rule()}
 
 
 def test_every_function_of_the_rule_language_is_in_the_manual():
@@ -148,10 +161,15 @@ def test_every_scale_is_in_the_manual():
 
 @pytest.mark.parametrize("page", ["readers.md", "grading.md", "index.md", "cli.md"])
 def test_words_that_look_like_items_are_items(page):
-    known = {*catalogue(), *(i.column for i in catalogue().values()), "capd_item_responses"}
+    known = {*catalogue(), *(i.column for i in catalogue().values()), "capd_item_responses", *fields()}
     prefixes = ("ice_", "capd_", "crs_fever", "fever_", "vasoactive_", "seizure_")
     for word in re.findall(r"`([a-z][a-z0-9_]+)`", text(page)):
         assert not word.startswith(prefixes) or word in known, word
+
+
+def test_every_column_of_the_ward_form_is_in_the_manual():
+    for name in fields():
+        assert f"`{name}`" in section("readers.md", "A ward form"), name
 
 
 def test_the_manual_builds_without_a_warning(tmp_path):

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from made_up_guidance import made_up_guidance
 from made_up_record import COURSE, CRS, ICANS, INFUSION, LOG, NOW, at, course, records
 
 from icans.grading.answer import Answer, DomainAnswer, Episode, Hit, Score, WhatIf
@@ -137,6 +138,7 @@ def made_up_review(every_hours: float = 4, label: str = "Patient 007", **changes
         notices=("Tocilizumab within 24 h: fever may be masked",),
         log=LOG,
         conventions={"C1": True, "C7": True, "C12": False},
+        guidance=made_up_guidance(),
     )
     return replace(whole, **changes)
 
@@ -159,6 +161,7 @@ def nothing_recorded() -> Mapping[str, Any]:
         "notices": (),
         "log": ReadingLog(),
         "conventions": {},
+        "guidance": None,
     }
 
 

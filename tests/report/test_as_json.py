@@ -30,6 +30,7 @@ def test_the_keys_keep_their_order(review):
             "episodes",
             "scores",
             "related",
+            "guidance",
             "notices",
         ),
         *("reading", "conventions"),
@@ -51,6 +52,19 @@ def test_grades_and_reasons_are_there(review):
     assert {"outcome": "icans", "min": 1, "max": 3} in [
         {k: s[k] for k in ("outcome", "min", "max")} for s in read["course"]
     ]
+
+
+def test_the_guidance_is_there_without_the_record(review):
+    read = json.loads(as_json(review))["guidance"]
+    assert {"advice", "due", "workup", "sepsis", "endotype", "eeg", "mri", "seizures"} <= read.keys()
+    assert "situation" not in read
+    assert read["advice"]["actions"][1]["dose"] == "560 mg, IV over 1 h"
+    assert read["advice"]["actions"][1]["reasons"][0]["cited"]["mark"] == "verified"
+    assert read["due"]["overdue"][0]["due"] == "2025-03-17T07:36:00Z"  # 13.9 days after 2025-03-03 10:00
+
+
+def test_without_guidance_there_is_null(empty_review):
+    assert json.loads(as_json(empty_review))["guidance"] is None
 
 
 def test_an_outcome_that_was_not_graded_has_no_answer(made_up):

@@ -30,6 +30,7 @@ def review(
         str | None, Parameter(help="Explain this moment, 2026-03-09T08:00Z; the last one by default.")
     ] = None,
     every: Annotated[float | None, Parameter(help="Grade windows of so many hours, not every moment.")] = None,
+    guideline: Annotated[str, Parameter(help="Whose advice is shown; `icans guidelines` lists them.")] = "asco-2021",
     convention: Switches = (),
     mapping: Mapping = None,
     html: Annotated[Path | None, Parameter(help="Where to write the page (default: review-PATIENT.html).")] = None,
@@ -37,7 +38,7 @@ def review(
     chart: Annotated[Path | None, Parameter(help="Also write the chart: .svg; .png or .pdf with icans[png].")] = None,
     keep_going: Annotated[bool, Parameter(help="Use what could be read where some rows could not.")] = False,
 ) -> None:
-    """Review one patient: the course of CRS and ICANS, each grade with its reasons and what is unknown.
+    """Review one patient: grades with reasons and what is unknown, what to do next, and what to rule out.
 
     Prints a page and writes it as one HTML file and as JSON.
 
@@ -46,7 +47,7 @@ def review(
     from icans.commands import review as command
 
     command.run(
-        source, patient=patient, at=at, every=every, convention=convention, mapping=mapping,
+        source, patient=patient, at=at, every=every, guideline=guideline, convention=convention, mapping=mapping,
         html=html, json=json, chart=chart, keep_going=keep_going,
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ def run(
     patient: str | None,
     at: str | None,
     every: float | None,
+    guideline: str,
     convention: Sequence[str],
     mapping: Path | None,
     html: Path | None,
@@ -38,7 +39,9 @@ def run(
         if path is not None:
             check_folder(path)
     records = read(source, keep_going=keep_going, mapping=mapping)
-    found = review(records, patient, at=moment(at), every=every, conventions=parse_switches(convention))
+    found = review(
+        records, patient, at=moment(at), every=every, guideline=guideline, conventions=parse_switches(convention)
+    )
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in found.patient)
     svg = course_chart(found)
     files: list[tuple[Path, str | bytes]] = [

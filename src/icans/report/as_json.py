@@ -12,6 +12,8 @@ The keys, always in this order; times are ISO 8601 in UTC, days count from the i
                    ongoing, settled}]
     scores       [{name, title, min, max, band, formula, inputs, missing, source, mark, time, day}]
     related      {present: [answer], absent: [title], unsettled: [[title, min, max]]}
+    guidance     what to do next, null where there is none: {advice, due, workup, sepsis, endotype, prophylaxis,
+                  eeg, mri, seizures, pressure}, each as the class of icans.patient_guidance.Guidance describes it
     notices      [words]
     reading      {used: {what: count}, skipped: {why: count}, problems: [words], notices: [words]}
     conventions  {id: true where on}
@@ -34,6 +36,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from icans.report.content import name_of
+from icans.report.guidance_json import guidance_dict
 from icans.report.series import stretches
 from icans.report.words import in_order
 
@@ -71,6 +74,7 @@ def as_dict(review: Review) -> dict[str, Any]:
             "absent": review.related.absent,
             "unsettled": review.related.unsettled,
         },
+        "guidance": guidance_dict(review.guidance) if review.guidance else None,
         "notices": review.notices,
         "reading": asdict(review.log),
         "conventions": review.conventions,

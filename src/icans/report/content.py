@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from icans.grading.answer import Answer, Episode
 from icans.grading.conventions import conventions
+from icans.guidance.cited import Cited
 from icans.record.catalogue import catalogue, products
 from icans.report.words import (
     day,
@@ -186,23 +187,47 @@ def _open(title: str, low: int, high: int) -> str:
 def notices(review: Review) -> list[str]:
     """What to be aware of: of the review, of the current grades, of the related toxicities."""
     said = [h.says for a in (*review.current.values(), *review.related.present) for h in a.notices]
-    return list(dict.fromkeys((*review.notices, *said)))
+    return list(dict.fromkeys((*review.notices, *said, *_not_in_the_grade(review))))
 
 
-def sources(review: Review) -> list[Source]:
-    """Every source behind what is shown, in the order of first use."""
-    used: dict[str, tuple[list[str], list[str]]] = {}
+def _not_in_the_grade(review: Review) -> Iterator[str]:
+    """Findings on EEG or MRI that go with an ICANS grade, and that the items of the scale do not hold."""
+    if review.guidance:
+        for what, reading in (("EEG", review.guidance.eeg), ("MRI", review.guidance.mri)):
+            for bearing in reading.bearings:
+                if bearing.is_to_record and bearing.grade is not None:
+                    goes = f"{bearing.finding.label} goes with ICANS grade {bearing.grade}"
+                    yield f"{what}: {goes}; the grade does not hold it."
+
+
+def sources(review: Review, cited: Iterable[Cited] = ()) -> list[Source]:
+    """Every source behind what is shown, in the order of first use.
+
+    cited  what the guidance rests on
+    """
     answers = (*review.current.values(), *review.related.present)
     hits = [h for a in answers for h in (*a.decided_by, *(h for d in a.domains for h in d.hits), *a.notices)]
-    uses = [(h.source, h.where, h.mark) for h in hits] + [(s.source, "", s.mark) for s in review.related.scores]
-    for source, where, mark in uses:
-        places, marks = used.setdefault(source, ([], []))
-        places.append(where)
-        marks.append(mark)
+    uses = [Cited(h.source, h.where, h.mark) for h in hits]
+    uses += [Cited(s.source, "", s.mark) for s in review.related.scores]
+    return sources_of((*uses, *cited))
+
+
+def sources_of(cited: Iterable[Cited]) -> list[Source]:
+    """Each source once, in the order of first use, with its places and marks."""
+    used: dict[str, tuple[list[str], list[str]]] = {}
+    for c in cited:
+        places, marks = used.setdefault(c.source, ([], []))
+        places.append(c.where)
+        marks.append(c.mark)
     return [
         Source(s, tuple(dict.fromkeys(p for p in places if p)), tuple(dict.fromkeys(marks)))
         for s, (places, marks) in used.items()
     ]
+
+
+def numbers_of(used: Iterable[Source]) -> dict[str, int]:
+    """source -> its number in the list of sources, from 1."""
+    return {source.source: place for place, source in enumerate(used, 1)}
 
 
 def switches(review: Review) -> list[tuple[str, str, str, str]]:

@@ -7,15 +7,14 @@ show(review, Console())
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from icans.report import content, why
+from icans.report import content, guidance, why
+from icans.report.guidance_terminal import show_section
 from icans.report.strip import strip
+from icans.report.terminal_list import MARKS, heading, item, listed, numbered_sources
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -23,47 +22,34 @@ if TYPE_CHECKING:
     from icans.grading.answer import Hit
     from icans.patient_review import Review
 
-_MARKS = {"verified": "green", "from memory": "yellow", "convention": "cyan"}
-
 
 def show(review: Review, console: Console) -> None:
-    """Print the page: who, grades with reasons, gaps, course, episodes, scores, reading, sources."""
+    """Print the page: who, grades and gaps, what to do, course, reasons, the rest of the guidance, scores, sources."""
     _header(review, console)
     for verdict in content.verdicts(review):
         _verdict(verdict, console)
+    first, others = guidance.parts(review)
+    used = content.sources(review, [c for part in (*first, *others) for c in part.cited])
+    numbers = content.numbers_of(used)
+    for part in first:
+        show_section(part, console, numbers)
     _course(review, console)
-    _list(console, "Episodes", [_episode(row) for row in content.episodes(review)])
-    _list(console, "Notices", content.notices(review))
+    for verdict in content.verdicts(review):
+        _why(verdict, console)
+    for part in others:
+        show_section(part, console, numbers)
+    listed(console, "Episodes", [_episode(row) for row in content.episodes(review)])
+    listed(console, "Notices", content.notices(review))
     _scores(review, console)
     _reading(review, console)
-    _sources(review, console)
+    numbered_sources(used, console)
+    _switches(review, console)
     console.print(Text(content.NOT_A_DEVICE, "dim"))
 
 
 def _header(review: Review, console: Console) -> None:
     console.print(Text(content.name_of(review), "bold"))
     console.print(Text(" · ".join(f"{what} {words}" for what, words in content.facts(review)), "dim"))
-
-
-def _heading(console: Console, words: str) -> None:
-    console.print()
-    console.print(Text(words, "bold underline"))
-
-
-def _item(words: str | Text, lead: str = "- ", indent: int = 2) -> RenderableType:
-    """A line of a list; when it wraps, the following lines stand under its first word."""
-    grid = Table.grid(padding=0)
-    grid.add_column(width=len(lead), no_wrap=True)
-    grid.add_column(overflow="fold")
-    grid.add_row(lead, Text(words) if isinstance(words, str) else words)
-    return Padding(grid, (0, 0, 0, indent))
-
-
-def _list(console: Console, heading: str, lines: Iterable[str]) -> None:
-    if listed := list(lines):
-        _heading(console, heading)
-        for words in listed:
-            console.print(_item(words))
 
 
 def _episode(row: tuple[str, ...]) -> str:
@@ -84,18 +70,25 @@ def _verdict(verdict: content.Verdict, console: Console) -> None:
         console.print(Text("  " + " · ".join(t for t in times if t), "dim"))
     if (answer := verdict.answer) is None:
         return
+    for missing in answer.what_if:
+        console.print(item(Text(missing.sentence, "bold"), "? "))
+    if answer.determinate and answer.has_gaps:
+        console.print(item(f"Some items were not recorded; whatever they are, the grade stays {verdict.grade}."))
+
+
+def _why(verdict: content.Verdict, console: Console) -> None:
+    """The reasons of a grade: the rules that decide, those of which one applies, what was taken for granted."""
+    if (answer := verdict.answer) is None:
+        return
+    heading(console, f"Why {verdict.name} is {verdict.grade}")
     for hit in why.settled(answer):
         console.print(_rule(hit))
     for label, hits in why.alternatives(answer):
-        console.print(_item(f"{label}, one of: {why.one_of(hits)}", "? "))
-    for missing in answer.what_if:
-        console.print(_item(Text(missing.sentence, "bold"), "? "))
-    if answer.determinate and answer.has_gaps:
-        console.print(_item(f"Some items were not recorded; whatever they are, the grade stays {verdict.grade}."))
+        console.print(item(f"{label}, one of: {why.one_of(hits)}", "? "))
     if answer.assumed:
-        console.print(_item(Text(f"taken for granted: {'; '.join(answer.assumed)}", "dim"), "~ "))
+        console.print(item(Text(f"taken for granted: {'; '.join(answer.assumed)}", "dim"), "~ "))
     for name, words in answer.conventions:
-        console.print(_item(Text(f"{name}: {words}", "dim"), "~ "))
+        console.print(item(Text(f"{name}: {words}", "dim"), "~ "))
 
 
 def _rule(hit: Hit) -> RenderableType:
@@ -104,15 +97,15 @@ def _rule(hit: Hit) -> RenderableType:
     if hit.inputs:
         words.append(f": {why.reasons(hit)}")
     words.append(f" ({why.rests_on(hit)}; ", "dim")
-    words.append(hit.mark, _MARKS.get(hit.mark, ""))
+    words.append(hit.mark, MARKS.get(hit.mark, ""))
     words.append(f"{f', {hit.convention}' if hit.convention else ''})", "dim")
-    return _item(words, "> ")
+    return item(words, "> ")
 
 
 def _course(review: Review, console: Console) -> None:
     lines = strip(review, console.width)
     if lines:
-        _heading(console, "Course")
+        heading(console, "Course")
         for line in lines:
             console.print(line, no_wrap=True, crop=True)
 
@@ -121,31 +114,29 @@ def _scores(review: Review, console: Console) -> None:
     rows = content.scores(review)
     if not rows and not content.neighbours(review):
         return
-    _heading(console, "Scores and related toxicities")
+    heading(console, "Scores and related toxicities")
     for name, value, inputs, missing, source in rows:
         words = Text.assemble((name, "bold"), f": {value}")
         words.append(f". {inputs}" if inputs else "")
         words.append(f". Missing: {missing}" if missing else "")
         words.append(f" ({source})", "dim")
-        console.print(_item(words))
+        console.print(item(words))
     for said in content.neighbours(review):
-        console.print(_item(Text(said)))
+        console.print(item(Text(said)))
 
 
 def _reading(review: Review, console: Console) -> None:
     log = review.log
-    _list(console, "Problems: these rows were left out", log.problems)
-    _list(console, "Taken for granted or repaired in reading", log.notices)
-    _list(console, "Read", content.read_in_short(log.used))
-    _list(console, "Not used", [f"{why}: {n}" for why, n in log.skipped.items()])
+    listed(console, "Problems: these rows were left out", log.problems)
+    listed(console, "Taken for granted or repaired in reading", log.notices)
+    listed(console, "Read", content.read_in_short(log.used))
+    listed(console, "Not used", [f"{why}: {n}" for why, n in log.skipped.items()])
 
 
-def _sources(review: Review, console: Console) -> None:
-    used = content.sources(review)
-    _list(console, "Sources", [f"{s.source} [{', '.join(s.marks)}]" for s in used])
+def _switches(review: Review, console: Console) -> None:
     on = [name for name, _, position, _ in content.switches(review) if position == "on"]
     off = [name for name, _, position, _ in content.switches(review) if position == "off"]
-    parts = [f"{word}: {', '.join(names)}" for word, names in (("on", on), ("off", off)) if names]
-    if parts:
+    said = [f"{word}: {', '.join(names)}" for word, names in (("on", on), ("off", off)) if names]
+    if said:
         console.print()
-        console.print(Text("Conventions " + "; ".join(parts)))
+        console.print(Text("Conventions " + "; ".join(said)))

@@ -85,3 +85,8 @@ def length(hours: float | None) -> str:
 def plain(name: str) -> str:
     """`nasal_cannula` -> `nasal cannula`."""
     return name.replace("_", " ")
+
+
+def capital(words: str) -> str:
+    """`fever of 38.0 °C` -> `Fever of 38.0 °C`; the rest stays."""
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,36 @@
+"""The guidance of a review as plain dicts and lists: what `as_json` writes under `guidance`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from typing import Any
+
+from icans.guidance.findings.pathway import Act, Pathway
+from icans.patient_guidance import Guidance
+
+
+def guidance_dict(found: Guidance) -> dict[str, Any]:
+    """Every part but the situation, which is the record; a pathway that surely is not entered is null."""
+    parts = {field.name: getattr(found, field.name) for field in fields(found) if field.name != "situation"}
+    return {name: None if _is_idle(part) else told(part) for name, part in parts.items()}
+
+
+def _is_idle(part: object) -> bool:
+    return isinstance(part, Pathway) and part.running is False
+
+
+def told(value: Any) -> Any:
+    """A record of any depth as dicts and lists. The doses of an act are worked out; conditions stay in their files."""
+    if isinstance(value, Act):
+        return {"applies": told(value.applies), "doses": told(value.doses), "choose_one": value.choose_one}
+    if is_dataclass(value):
+        return {f.name: told(getattr(value, f.name)) for f in fields(value) if f.name != "when"}
+    if isinstance(value, Mapping):
+        return {str(key): told(v) for key, v in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [told(v) for v in value]
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    return value
