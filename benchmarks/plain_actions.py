@@ -11,6 +11,7 @@ from plain_findings import (
     Row,
     at_cap,
     early_steroid_product,
+    fever_hidden,
     hypoxic,
     icp_signs,
     improved,
@@ -31,19 +32,26 @@ from plain_findings import (
     ventilated,
 )
 
+STRONG = (
+    "dex10_q6_12h", "dex10_q6h", "dex20_q6h", "mp1_mg_kg_q12h", "mp2_mg_kg_day", "mp500_q12h", "mp1000_daily",
+    "mp1000_1_2x_day", "mp1000_bid", "mp1000_tid",
+)  # fmt: skip
 HIGH_DOSE = ("mp500_q12h", "mp1000_daily", "mp1000_1_2x_day", "mp1000_bid", "mp1000_tid")
 # As they are done at the bedside: life support, emergencies, infection, intensive care, drugs, work-up, watching.
 ORDER = (
     "ABC_FIRST", "OXYGEN", "VENT_SUPPORT", "AIRWAY_VENTILATION", "FLUID_BOLUS", "VASOPRESSOR_SUPPORT",
     "SE_PROTOCOL", "SEIZURE_TREAT", "ICP_BUNDLE", "NEUROSURGERY", "PLATELET_TRANSFUSION", "CORRECT_NA_SLOW",
-    "FN_PROTOCOL", "EMPIRIC_ANTIBIOTICS", "CULTURES_CXR", "VIRAL_SCREEN", "G_CSF", "ANTIFUNGAL_PPX", "ICU_ADMIT",
+    "FN_PROTOCOL", "EMPIRIC_ANTIBIOTICS", "CULTURES_CXR", "VIRAL_SCREEN", "G_CSF", "ANTIFUNGAL_PPX",
+    "ATTRIBUTE_SHOCK", "CONTINUE_ANTIBIOTICS", "ICU_ADMIT",
     "ICU_TRANSFER", "MANAGE_AS_G3", "MANAGE_AS_G4", "TOCI", "ALT_AGENT", "INTRATHECAL", "EARLY_STEROID", "DEX10_X2",
     "DEX10_Q12H_X1_2", "DEX10_Q6_12H", "DEX10_Q6H", "MP500_Q12H", "MP1000_1_2X_DAY", "MP1000_BID",
-    "MP1000_2_3X_DAY", "HIGH_DOSE_STEROID_OPTION", "PEDS_STEROID_DOSE", "STEROID_TAPER_WATCH",
+    "MP1000_2_3X_DAY", "HIGH_DOSE_STEROID_OPTION", "PEDS_STEROID_DOSE", "DEX10_Q24H", "DEX10_Q12H", "DEX20_Q6H",
+    "MP2_DAY", "MP1000_DAILY", "MP1000_TID", "TAPER_STEROID", "MP1_MG_KG_Q12H",
     "DIFFERENTIAL_TIER_A", "NEURO_CONSULT", "NEUROIMAGING", "REPEAT_IMAGING", "EEG", "LP_AFTER_ICP_AND_COAG_CHECK",
     "LABS_CRS", "LABS_ICANS", "BODY_IMAGING_LP", "ECHO_HEMODYNAMIC", "GRADE_ORGANS_CTCAE",
     "DELAYED_NEUROTOX_WORKUP", "REGRADE_AFTER_WASHOUT", "TELEMETRY_OXIMETRY", "ICE_BID", "CAPD_BID",
-    "RECHECK_AT_8H", "RECHECK_AT_24H_AS_G3", "REASSESS", "ANTIPYRETIC", "IV_HYDRATION", "ASPIRATION_HOB",
+    "RECHECK_AT_8H", "RECHECK_AT_24H_AS_G3", "REASSESS", "STEROID_TAPER_WATCH", "ANTIPYRETIC", "IV_HYDRATION",
+    "ASPIRATION_HOB",
     "SEIZURE_PPX", "GM_CSF", "WITHHOLD_ABX", "LP_NOW", "SEDATIVES_NONESSENTIAL", "GRADE_AS_ICANS",
     "STEROID_AS_ICANS", "ATTRIBUTE_BEFORE_TIER_A", "DOWNGRADE_BECAUSE_AFEBRILE", "TOCI_ROUTINE_AT_GRADE_1",
     "TOCI_BEFORE_8H", "TOCI_OVER_CAP",
@@ -101,7 +109,9 @@ def must_do(row: Row, crs: int, effective: int, icans: int, level: str) -> list[
         "RECHECK_AT_8H": crs >= 1 and too_early(row) and not at_cap(row),
         "RECHECK_AT_24H_AS_G3": crs == 2 and toci_failed(row) and number(row, "hours_since_first_toci") < 24,
         "CORRECT_NA_SLOW": number(row, "sodium", 140) < 125,
-        "PEDS_STEROID_DOSE": number(row, "age_years", 60) < 18 and level == "GIVE",
+        "PEDS_STEROID_DOSE": number(row, "age_years", 60) < 18 and level == "GIVE" and max(effective, icans) < 4,
+        "CONTINUE_ANTIBIOTICS": fever_hidden(row) and neutropenic(row),
+        "ATTRIBUTE_SHOCK": row.get("blood_culture") == "positive" and shock(row),
     }
     return [code for code, holds in due.items() if holds]
 
@@ -111,20 +121,21 @@ def should_consider(row: Row, crs: int, effective: int, icans: int, level: str) 
     capped = crs >= 2 and at_cap(row) and toci_failed(row)
     mp500_failed = effective >= 4 and steroid_failed(row, HIGH_DOSE)
     mp1000_failed = icans >= 4 and steroid_failed(row, HIGH_DOSE[1:])
-    lasting = icans >= 3 and steroid_failed(row)
+    lasting = icans >= 3 and steroid_failed(row, STRONG)
     options = {
         "VIRAL_SCREEN": crs >= 1,
         "BODY_IMAGING_LP": crs >= 1,
         "EMPIRIC_ANTIBIOTICS": crs == 1 and neutropenic(row),
         "REPEAT_IMAGING": icans >= 3,
         "AIRWAY_VENTILATION": icans >= 4,
-        "INTRATHECAL": lasting,
+        "INTRATHECAL": lasting and not lumbar_puncture_harms(row),
         "G_CSF": crs >= 1 and neutropenic(row),
         "SEIZURE_PPX": icans >= 1
         or early_steroid_product(row)
         or said(row, "past_seizure")
         or said(row, "cns_disease"),
         "LP_AFTER_ICP_AND_COAG_CHECK": icans == 2 and not lumbar_puncture_harms(row),
+        "TAPER_STEROID": row.get("current_steroid", "none") != "none" and max(crs, icans) < 2,
         "ANTIFUNGAL_PPX": level == "GIVE" or row.get("current_steroid", "none") != "none",
         "ALT_AGENT": capped or mp500_failed or lasting,
         "VENT_SUPPORT": effective >= 4 and not (hypoxic(row) and ventilated(row)),
@@ -145,7 +156,7 @@ def must_not(row: Row, crs: int, icans: int, toci: str) -> list[str]:
         "GM_CSF": crs >= 1 or icans >= 1,
         "ATTRIBUTE_BEFORE_TIER_A": icans >= 1,
         "GRADE_AS_ICANS": said(row, "intracranial_hemorrhage") or late_movement(row),
-        "WITHHOLD_ABX": number(row, "temp_c", 37) >= 38.0 and neutropenic(row),
+        "WITHHOLD_ABX": (number(row, "temp_c", 37) >= 38.0 or fever_hidden(row)) and neutropenic(row),
         "SEDATIVES_NONESSENTIAL": icans >= 1,
     }
     return [code for code, holds in forbidden.items() if holds]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plain_actions import HIGH_DOSE, in_order, must_do, must_not, should_consider
+from plain_actions import STRONG, in_order, must_do, must_not, should_consider
 from plain_astct import (
     capd_grade,
     consciousness_level,
@@ -47,8 +47,17 @@ from plain_findings import (
 LEVELS = ("NONE", "OPTIONAL", "CONSIDER", "GIVE")
 # Dexamethasone equivalent, mg a day; a range counts with its upper end. 4 mg methylprednisolone are 0.75 mg.
 INTENSITY = {
-    "NONE": 0, "EARLY_STEROID": 10, "DEX10_X2": 20, "DEX10_Q12H_X1_2": 20, "DEX10_Q6H": 40, "DEX10_Q6_12H": 39.9,
-    "MP500_Q12H": 187.5, "MP1000_1_2X_DAY": 375,
+    "NONE": 0, "EARLY_STEROID": 10, "DEX10_X2": 20, "DEX10_Q12H_X1_2": 20, "DEX10_Q6H": 40, "DEX10_Q6_12H": 40,
+    "MP500_Q12H": 187.5, "MP1000_DAILY": 187.5, "MP1000_1_2X_DAY": 375, "MP1000_BID": 375, "MP1000_TID": 562.5,
+    "DEX10_Q24H": 10, "DEX10_Q12H": 20, "DEX20_Q6H": 80, "MP1_MG_KG_Q12H": 30, "MP2_DAY": 30,
+}  # fmt: skip
+
+
+RUNNING = {
+    "dex10_q24h": "DEX10_Q24H", "dex10_q12h": "DEX10_Q12H", "dex10_q6_12h": "DEX10_Q6_12H", "dex10_q6h": "DEX10_Q6H",
+    "dex20_q6h": "DEX20_Q6H", "mp1_mg_kg_q12h": "MP1_MG_KG_Q12H", "mp2_mg_kg_day": "MP2_DAY",
+    "mp500_q12h": "MP500_Q12H", "mp1000_daily": "MP1000_DAILY", "mp1000_1_2x_day": "MP1000_1_2X_DAY",
+    "mp1000_bid": "MP1000_BID", "mp1000_tid": "MP1000_TID",
 }  # fmt: skip
 
 
@@ -73,15 +82,17 @@ def advise(row: Row) -> Plain:
     crs, icans = crs_of(row), icans_of(row)
     effective = effective_crs(row, crs)
     toci = toci_level(row, crs, icans)
-    level, regimen = stronger(steroid_for_crs(row, crs, effective), steroid_for_icans(row, crs, icans))
+    for_crs, for_icans = steroid_for_crs(row, crs, effective), steroid_for_icans(row, crs, icans)
+    told = stronger(for_crs, for_icans)[0]
+    level, regimen = stronger(for_crs, steroid_running(row, crs, icans), for_icans)
     icu = icu_level(row, crs, effective, icans)
     must = {
-        *must_do(row, crs, effective, icans, level),
+        *must_do(row, crs, effective, icans, told),
         *only(toci == "GIVE", "TOCI"),
         *only(icu == "YES", "ICU_ADMIT"),
     }
     consider = {
-        *should_consider(row, crs, effective, icans, level),
+        *should_consider(row, crs, effective, icans, told),
         *only(toci == "CONSIDER", "TOCI"),
         *only(icu == "CONSIDER", "ICU_TRANSFER"),
     }
@@ -139,9 +150,10 @@ def toci_level(row: Row, crs: int, icans: int) -> str:
     total = number(row, "toci_doses_total")
     if crs == 0 or at_cap(row) or too_early(row) or (total > 0 and improved(row)):
         return "DO_NOT_GIVE"
-    if crs >= 2 or (icans >= 1 and total == 0):
+    bleeds = said(row, "intracranial_hemorrhage")
+    if crs >= 2 or (icans >= 1 and total == 0 and not bleeds):
         return "GIVE"
-    if icans >= 1 or number(row, "fever_hours") > 72 or said(row, "fever_refractory"):
+    if (icans >= 1 and not bleeds) or number(row, "fever_hours") > 72 or said(row, "fever_refractory"):
         return "CONSIDER"
     return "DO_NOT_GIVE"
 
@@ -156,7 +168,7 @@ def effective_crs(row: Row, crs: int) -> int:
     as_grade = crs
     if as_grade == 2 and toci_failed(row) and number(row, "hours_since_first_toci") >= 24:
         as_grade = 3
-    if as_grade == 3 and toci_failed(row) and steroid_failed(row, ("dex10_q6h", "dex20_q6h", *HIGH_DOSE)):
+    if as_grade == 3 and toci_failed(row) and steroid_failed(row, STRONG):
         as_grade = 4
     return as_grade
 
@@ -192,9 +204,17 @@ def steroid_for_icans(row: Row, crs: int, icans: int) -> tuple[str, str]:
     return "NONE", "NONE"
 
 
-def stronger(one: tuple[str, str], other: tuple[str, str]) -> tuple[str, str]:
-    """The steroid to give once: the stronger level, at equal level the larger dose."""
-    return max(one, other, key=lambda answer: (LEVELS.index(answer[0]), INTENSITY[answer[1]]))
+def steroid_running(row: Row, crs: int, icans: int) -> tuple[str, str]:
+    """(level, regimen) of a steroid that runs: it goes on until grade 1."""
+    code = RUNNING.get(str(row.get("current_steroid", "none")))
+    if code is None or max(crs, icans) < 2 or said(row, "intracranial_hemorrhage"):
+        return "NONE", "NONE"
+    return "GIVE", code
+
+
+def stronger(*answers: tuple[str, str]) -> tuple[str, str]:
+    """The steroid to give once: the stronger level, at equal level the larger dose, of two alike the first."""
+    return max(answers, key=lambda answer: (LEVELS.index(answer[0]), INTENSITY[answer[1]]))
 
 
 def icu_level(row: Row, crs: int, effective: int, icans: int) -> str:

@@ -37,7 +37,8 @@ def ventilated(row: Row) -> bool:
 def lumbar_puncture_harms(row: Row) -> bool:
     """Raised pressure, bleeding in the head, or a bleeding risk that forbids it."""
     bleeds = said(row, "intracranial_hemorrhage") or said(row, "bleeding_risk_blocks_lp")
-    return bleeds or oedema(row) != "none" or icp_signs(row)
+    thin = number(row, "platelets", 150) < 50 or number(row, "inr", 1) > 1.5
+    return bleeds or thin or oedema(row) != "none" or icp_signs(row)
 
 
 def early_steroid_product(row: Row) -> bool:
@@ -47,7 +48,8 @@ def early_steroid_product(row: Row) -> bool:
 
 def shock(row: Row) -> bool:
     """Low pressure or a vasopressor, whatever the cause."""
-    return said(row, "hypotension") or pressors(row)
+    low = number(row, "sbp_mmhg", 120) < 90 or (number(row, "age_years", 60) >= 18 and number(row, "map_mmhg", 90) < 65)
+    return said(row, "hypotension") or low or pressors(row)
 
 
 def hypoxic(row: Row) -> bool:
@@ -108,6 +110,12 @@ def too_early(row: Row) -> bool:
 def neutropenic(row: Row) -> bool:
     """Fewer than 500 neutrophils a microlitre."""
     return number(row, "neutrophils", 2) < 0.5
+
+
+def fever_hidden(row: Row) -> bool:
+    """No fever now, after one that a drug given since may hide."""
+    masked = row.get("fever_masking_therapy", "none") != "none"
+    return masked and said(row, "crs_fever_earlier") and number(row, "temp_c", 37) < 38.0
 
 
 def fever_counts(row: Row) -> bool:

@@ -12,6 +12,10 @@ def main() -> None:
 
         print(__version__)
         return
+    import gc
+
+    # Loading makes many objects that stay: looking through them for garbage again and again takes a twentieth of a run.
+    gc.set_threshold(100_000, 20, 100)
     from icans.cli import main as run
 
     run()

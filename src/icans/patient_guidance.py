@@ -22,8 +22,9 @@ from icans.guidance.findings import (
     prophylaxis,
     seizure_pathway,
 )
-from icans.guidance.monitoring.answer import Due
+from icans.guidance.monitoring.answer import Due, Eligibility
 from icans.guidance.monitoring.due import due
+from icans.guidance.monitoring.eligibility import eligibility
 from icans.guidance.sepsis.answer import Sepsis
 from icans.guidance.sepsis.sepsis import sepsis
 from icans.guidance.situation import Situation
@@ -36,7 +37,7 @@ from icans.rules.vocabulary import hi
 class Guidance:
     """Everything that is said of what to do.
 
-    advice    what the guideline says; due: what is overdue, due now and next
+    advice    what the guideline says; due: what is overdue, due now and next; discharge: what going home asks for
     workup    what else could explain the signs; None where there surely is no ICANS
     sepsis    CRS or infection; None where there surely is neither CRS nor fever
     seizures, pressure   the pathways; both say whether they are entered
@@ -45,6 +46,7 @@ class Guidance:
     situation: Situation
     advice: Advice
     due: Due
+    discharge: Eligibility
     workup: Workup | None
     sepsis: Sepsis | None
     endotype: Endotype
@@ -62,6 +64,7 @@ def guidance(
     chosen = library.guideline(name, product=situation.product, on=day_of(situation.now), changed=conventions)
     return Guidance(
         situation, advise(situation, chosen, conventions=conventions), due(situation),
+        eligibility(situation, "discharge"),
         workup(situation) if _may_have(situation, "icans") else None,
         sepsis(situation, conventions=conventions) if _may_have(situation, "crs") or _fever(situation) else None,
         endotype(situation), prophylaxis(situation), eeg(situation), mri(situation),

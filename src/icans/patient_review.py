@@ -70,7 +70,7 @@ def review(
     """Review one patient of `records`.
 
     patient      which one; may be left out where there is only one
-    at           explain this moment (the last state not after it); the last state by default
+    at           explain this moment, with what was seen before it and is still valid; the last state by default
     every        a number of hours: states over windows instead of at every time something was seen
     conventions  switches to change
     guideline    whose advice is shown, `icans guidelines` lists them
@@ -84,7 +84,7 @@ def review(
     known = mine if at is None else until(mine, at)
     if known.observations.is_empty():
         raise DataError(f"patient {who['patient']}: nothing was observed up to {at}")
-    found = course(known, every=every, conventions=conventions)
+    found = course(known, every=every, conventions=conventions, at=at)
     states = found.states if at is None else found.states.filter(pl.col("time") <= at)
     grades = found.grades if at is None else found.grades.filter(pl.col("time") <= at)
     now, day = states["time"][-1], states["day"][-1]
@@ -116,7 +116,8 @@ def _guidance(
     known: Records, last: pl.DataFrame, grades: pl.DataFrame, guideline: str, conventions: Mapping[str, bool] | None
 ) -> Guidance | None:
     day = last["day"][0]
-    died = grades.filter(pl.col("min") >= _DEATH).height > 0
+    cause = last["death_cause"][0] if "death_cause" in last.columns else None
+    died = grades.filter(pl.col("min") >= _DEATH).height > 0 or cause not in (None, "none")
     if died or (day is not None and day < 0):
         return None
     return guidance(situation(known, last, grades, conventions), guideline, conventions=conventions)

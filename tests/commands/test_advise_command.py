@@ -35,7 +35,7 @@ def test_several_guidelines_have_their_name_in_front(tmp_path: Path):
 
 
 def test_the_label_of_each_row_is_that_of_its_product(tmp_path: Path):
-    rows = SHOCK + SHOCK.replace("liso-cel", "axi-cel") + SHOCK.replace("liso-cel", "trial-cells")
+    rows = SHOCK + SHOCK.replace("liso-cel", "axi-cel") + SHOCK.replace("liso-cel", "other")
     (tmp_path / "ward.csv").write_text(FORM + rows, encoding="utf-8")
     done = icans("advise", "ward.csv", "--guideline", "label", "--out", "advised.csv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -81,8 +81,8 @@ def test_the_review_says_what_to_do_and_keeps_it_in_the_json(tmp_path: Path):
     assert "ASCO-IC-3" in done.stdout
     kept = json.loads((tmp_path / "review-patient-007.json").read_text(encoding="utf-8"))
     told = {action["code"]: action for action in kept["guidance"]["advice"]["actions"]}
-    assert told["DEX10_Q6_12H"]["strength"] == "MUST"
-    assert told["DEX10_Q6_12H"]["reasons"][0]["cited"]["mark"] in ("verified", "from memory", "convention")
+    assert told["DEX10_Q6H"]["strength"] == "MUST"  # it runs already, and goes on
+    assert told["DEX10_Q6H"]["reasons"][0]["cited"]["mark"] in ("verified", "from memory", "convention")
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,8 @@ def test_the_review_says_what_to_do_and_keeps_it_in_the_json(tmp_path: Path):
         (("advise", PATIENT, "--out", "x.csv"), "--out takes a table of states; for one patient there is --html"),
         (("advise", STATES, "--out", "x.xlsx"), "a table is written as .csv or .parquet"),
         (("advise", STATES, "--on", "yesterday"), "--on is a day, written 2026-03-02"),
+        (("advise", STATES, "--html", "x.html"), "--html is for one patient, and this is a table"),
+        (("advise", PATIENT, "--on", "2026-03-02"), "--on is for a table; for one patient the day is that of --at"),
         (("advise", "nobody"), "nobody: no such file or folder"),
         (("advise", PATIENT, "--convention", "G99=off"), "there is no convention 'G99'"),
         (("review", PATIENT, "--guideline", "house"), "there is no guideline 'house'."),
@@ -105,6 +107,37 @@ def test_a_wrong_word_is_told_and_ends_with_1(words, told, tmp_path: Path):
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_guideline_for_another_product_or_time_is_shown_with_a_word(tmp_path: Path):
+    done = icans("advise", PATIENT, "--guideline", "kymriah-label", cwd=tmp_path)
+    assert "kymriah-label is for tisa-cel, not for axi-cel; it is shown because it was named" in done.stderr
+
+
+def test_a_table_is_not_overwritten_by_its_own_advice(tmp_path: Path):
+    (tmp_path / "ward.csv").write_text(FORM + SHOCK, encoding="utf-8")
+    done = icans("advise", "ward.csv", "--out", "ward.csv", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "is the table itself" in done.stderr
+    assert (tmp_path / "ward.csv").read_text(encoding="utf-8") == FORM + SHOCK
+
+
+def test_counts_that_cannot_be_together_are_told_and_the_cautious_one_counts(tmp_path: Path):
+    table = FORM.replace("toci_doses_total", "toci_doses_total,toci_doses_last_24h") + SHOCK.replace(
+        ",0,none", ",2,4,none"
+    )
+    (tmp_path / "ward.csv").write_text(table, encoding="utf-8")
+    done = icans("advise", "ward.csv", "--out", "advised.csv", cwd=tmp_path)
+    assert "1 rows have more doses in 24 h than in all" in done.stderr
+    assert pl.read_csv(tmp_path / "advised.csv")["toci"][0] == "DO_NOT_GIVE"
+
+
+def test_advice_counts_to_the_moment_that_is_asked_for(tmp_path: Path):
+    """The last value is of 19:00 on day 9; at 23:00 four more hours have passed since every dose."""
+    early = icans("advise", PATIENT, "--at", "2026-03-11T19:00Z", "--json", "early.json", cwd=tmp_path)
+    late = icans("advise", PATIENT, "--at", "2026-03-11T23:00Z", "--json", "late.json", cwd=tmp_path)
+    assert early.returncode == late.returncode == 0, late.stderr
+    assert json.loads((tmp_path / "late.json").read_text(encoding="utf-8"))[0]["now"] == "2026-03-11T23:00:00Z"
 
 
 def test_the_list_of_guidelines_says_what_is_left_out(tmp_path: Path):

@@ -120,7 +120,8 @@ def test_an_unknown_answer_to_tocilizumab_decides_on_the_next_dose():
     toci = next(a for a in found.actions if a.code == "TOCI" and a.strength != "MUST_NOT")
     assert set(found.tocilizumab) == {"MUST", "MUST_NOT"}
     assert [d.sentence for d in toci.decided_by] == [
-        "Response since the last tocilizumab dose not recorded: told if no improvement, not if improved"
+        "Response since the last tocilizumab dose not recorded: "
+        "told if gone and back or no improvement, not if improved"
     ]
 
 
@@ -158,8 +159,107 @@ def test_a_known_haemorrhage_gives_no_steroid_for_icans_and_one_nobody_looked_fo
     assert advice({**coma, "intracranial_hemorrhage": "yes"}).steroid == (("NONE", "NONE"),)
 
 
-def test_after_a_death_nothing_is_advised():
-    assert advice({"death_cause": "icans"}).actions == ()
+@pytest.mark.parametrize("cause", ["icans", "crs", "other"])
+def test_after_a_death_nothing_is_advised(cause):
+    assert advice({"death_cause": cause}).actions == ()
+
+
+def test_before_the_infusion_no_grade_is_due_to_the_cells():
+    found = advice({**FEVER, "ice_total": 1, "hypotension": "yes", "day": -2})
+    assert found.grades == {"crs": (0, 0), "icans": (0, 0)}
+    assert codes(found, "MUST") & {"TOCI", "DEX10_Q6_12H", "DEX10_Q6H"} == set()
+
+
+# What runs: it goes on until grade 1, is not cut for a weaker regimen, and steps up where the guideline is stronger.
+@pytest.mark.parametrize(
+    ("state", "steroid"),
+    [
+        ({"ice_total": 1, "current_steroid": "mp1000_daily"}, ("MUST", "MP1000_DAILY")),
+        ({"ice_total": 1, "current_steroid": "dex10_q6h"}, ("MUST", "DEX10_Q6H")),
+        ({"ice_total": 0, "consciousness": "unarousable", "current_steroid": "dex10_q6h"}, ("MUST", "MP1000_1_2X_DAY")),
+        ({"ice_total": 5, "current_steroid": "dex10_q12h"}, ("MUST", "DEX10_Q12H")),
+        ({"ice_total": 8, "current_steroid": "dex10_q12h"}, ("NONE", "NONE")),
+    ],
+)
+def test_a_running_steroid_goes_on_until_grade_1(state, steroid):
+    assert advice(state).steroid == (steroid,)
+
+
+def test_at_grade_1_a_running_steroid_is_tapered_and_named():
+    found = advice({"ice_total": 8, "current_steroid": "dex10_q12h"})
+    assert "TAPER_STEROID" in codes(found, "CONSIDER")
+    assert found.running == "dexamethasone 10 mg every 12 h"
+
+
+def test_each_toxicity_answers_for_itself():
+    """ICANS does not answer to 1000 mg a day, although CRS did: the next step is offered."""
+    coma = {"ice_total": 0, "consciousness": "unarousable", "current_steroid": "mp1000_daily"}
+    found = advice({**coma, "icans_on_steroid": "no_improvement", "crs_on_steroid": "improved"})
+    assert {"MP1000_2_3X_DAY", "ALT_AGENT"} <= codes(found, "CONSIDER")
+    stated = advice({**coma, "response_to_steroid": "no_improvement"})
+    assert "MP1000_2_3X_DAY" in codes(stated, "CONSIDER")
+
+
+def test_icans_that_got_worse_after_tocilizumab_is_refractory_although_crs_is_better():
+    given = {**FEVER, "ice_total": 1, "toci_doses_total": 1, "toci_doses_24h": 1, "hours_since_last_toci": 12,
+             "hours_since_first_toci": 12, "response_since_last_toci": "improved",
+             "icans_since_last_toci": "no_improvement"}  # fmt: skip
+    assert advice(given).steroid == (("MUST", "DEX10_Q6_12H"),)
+
+
+def test_gone_and_back_is_a_new_bout_not_a_failure():
+    given = {**FEVER, "hypotension": "yes", "toci_doses_total": 1, "toci_doses_24h": 0, "hours_since_last_toci": 120,
+             "hours_since_first_toci": 120, "response_since_last_toci": "relapsed"}  # fmt: skip
+    found = advice(given)
+    assert "TOCI" in codes(found, "MUST")
+    assert "MANAGE_AS_G3" not in {a.code for a in found.actions}
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"systolic_pressure": 100, "mean_arterial_pressure": 50},
+        {"hypotension": "no", "systolic_pressure": 60, "mean_arterial_pressure": 40},
+        {"hypotension": "yes"},
+        {"vasoactive_drugs": "vasopressin"},
+    ],
+)
+def test_any_account_of_shock_puts_life_support_first(state):
+    quiet = {"hypotension": None, **state}
+    assert {"ABC_FIRST", "FLUID_BOLUS"} <= codes(advice(quiet), "MUST")
+
+
+def test_a_positive_blood_culture_in_shock_asks_for_its_cause_before_anything_about_cytokines():
+    found = advice({**FEVER, "vasoactive_drugs": "norepinephrine", "blood_culture": "positive", "neutrophils": 0.1})
+    told = [a.code for a in found.told("MUST")]
+    assert told.index("ATTRIBUTE_SHOCK") < told.index("TOCI")
+
+
+def test_known_low_platelets_forbid_a_lumbar_puncture():
+    found = advice({"ice_total": 1, "platelets": 10})
+    assert "LP_NOW" in {a.code for a in found.told("MUST_NOT")}
+    assert "LP_AFTER_ICP_AND_COAG_CHECK" not in {a.code for a in found.actions}
+
+
+def test_no_tocilizumab_for_the_signs_of_a_bleed():
+    found = advice({**FEVER, "ice_total": 2, "intracranial_hemorrhage": "yes"})
+    assert "TOCI" not in codes(found, "MUST", "CONSIDER")
+
+
+def test_antibiotics_go_on_where_a_drug_hides_the_fever():
+    hidden = {"neutrophils": 0.1, "fever_masking_therapy": "tocilizumab", "crs_fever_earlier": "yes"}
+    found = advice(hidden)
+    assert "CONTINUE_ANTIBIOTICS" in codes(found, "MUST")
+    assert "WITHHOLD_ABX" in {a.code for a in found.told("MUST_NOT")}
+
+
+def test_a_child_is_shown_no_dose_of_adults():
+    child = {**FEVER, "age": 6, "weight": 20, "hypotension": "yes", "vasoactive_drugs": "norepinephrine;epinephrine",
+             "ice_total": None, "capd_total": 0}  # fmt: skip
+    for name in names():
+        for one in advice(child, name).actions:
+            assert not any(adult in f"{one.label} {one.does} {one.dose}" for adult in ("500 mg", "1000 mg", "1000 mL"))
+    assert "PEDS_STEROID_DOSE" not in codes(advice(child), "MUST")
 
 
 def test_a_drug_that_runs_brings_its_cautions():

@@ -13,7 +13,7 @@ from icans.guidance.advice import Advice, Advised, Deciding, Reason
 from icans.guidance.cited import Cited
 from icans.guidance.doses import Caution
 from icans.guidance.findings import eeg, mri, pressure_pathway, prophylaxis, seizure_pathway
-from icans.guidance.monitoring.answer import Check, Due
+from icans.guidance.monitoring.answer import Check, Criterion, Due, Eligibility
 from icans.guidance.sepsis.answer import INFECTION, UNKNOWN, Line, Sepsis, Standing
 from icans.guidance.situation import Situation
 from icans.guidance.workup.ledger import EXCLUDED, NOT_EXCLUDED, NOT_TESTED, GatedTest, Hold, Workup
@@ -38,7 +38,8 @@ TOCI = advised(
 ACTIONS = (
     advised("ABC_FIRST", "Airway, breathing, circulation first", "MUST", "life support", "T-1"),
     TOCI,
-    advised("DEX10_Q6H", "Dexamethasone", "CONSIDER", "steroids", "T-3c", dose="10 mg, IV, every 6 h"),
+    advised("DEX10_Q6H", "Dexamethasone", "CONSIDER", "steroids", "T-3c", dose="10 mg, IV, every 6 h",
+            label="Dexamethasone 10 mg every 6 h"),
     advised(
         "EEG", "Record an EEG", "MUST", "work-up", "T-0i", certain=False,
         decided_by=(Deciding("icans", "ICANS grade", "2", "1"),),
@@ -56,6 +57,7 @@ ADVICE = Advice(
     tocilizumab=("MUST",),
     steroid=(("CONSIDER", "DEX10_Q6H"),),
     icu=("NONE",),
+    running="",
     taken=("A past seizure is taken as absent. (G6)",),
     cautions=(Caution("C-CEFEPIME", "MUST", "Adjust cefepime", ("cefepime",), False, ("creatinine",), {}, OURS),),
     notes=(),
@@ -115,6 +117,13 @@ ENDOTYPE = Endotype(
     scores={"EASIX": "12.1"}, hypotheses=(Hypothesis("H-1", "Steroids early may help", OURS),),
     cautions=("A reading cancels nothing.", "The lines are ours."), left_out=(),
 )  # fmt: skip
+DISCHARGE = Eligibility(
+    "discharge", "Discharge", False,
+    (
+        Criterion("DIS-crs", "No CRS", False, "CRS grade 2", OURS),
+        Criterion("DIS-companion", "Companion trained", None, "to be asked: a record cannot show it", OURS),
+    ),
+)  # fmt: skip
 STATE = pl.DataFrame({"weight": [70.0], "age": [61.0], "crs__lo": [2.0], "crs__hi": [2.0]}).with_columns(
     icans__lo=pl.lit(1.0), icans__hi=pl.lit(2.0)
 )
@@ -124,8 +133,8 @@ def made_up_guidance(**changes: Any) -> Guidance:
     """The made-up guidance, with fields replaced by `changes`."""
     situation = Situation("p1", "axi-cel", INFUSION, NOW, 14.0, STATE, records(), pl.DataFrame())
     whole = Guidance(
-        situation=situation, advice=ADVICE, due=DUE, workup=WORKUP, sepsis=SEPSIS, endotype=ENDOTYPE,
-        prophylaxis=prophylaxis(situation), eeg=eeg(STATE), mri=mri(STATE), seizures=seizure_pathway(STATE),
-        pressure=pressure_pathway(STATE),
+        situation=situation, advice=ADVICE, due=DUE, discharge=DISCHARGE, workup=WORKUP, sepsis=SEPSIS,
+        endotype=ENDOTYPE, prophylaxis=prophylaxis(situation), eeg=eeg(STATE), mri=mri(STATE),
+        seizures=seizure_pathway(STATE), pressure=pressure_pathway(STATE),
     )  # fmt: skip
     return replace(whole, **changes)

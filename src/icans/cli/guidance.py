@@ -32,6 +32,7 @@ def advise(
     convention: Switches = (),
     mapping: Mapping = None,
     html: Annotated[Path | None, Parameter(help="Also write the comparison for one patient as a page.")] = None,
+    json: Json = None,
     keep_going: KeepGoing = False,
 ) -> None:
     """What guidelines say: for every row of a table of states, or for one patient side by side.
@@ -44,7 +45,7 @@ def advise(
 
     command.run(
         source, guideline=guideline, patient=patient, at=at, on=on, convention=convention, mapping=mapping,
-        out=out, html=html, keep_going=keep_going,
+        out=out, html=html, json=json, keep_going=keep_going,
     )  # fmt: skip
 
 

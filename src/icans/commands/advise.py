@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+import orjson
 import polars as pl
 
 from icans.commands.options import moment
@@ -22,6 +24,7 @@ from icans.record.read import read
 from icans.record.states import States, read_states
 from icans.report import advice_html, advice_terminal
 from icans.report.advice_compare import compare
+from icans.report.as_json import plain
 from icans.report.files import as_csv, check_folder, check_table_name, write_table, write_whole
 from icans.report.screen import console
 
@@ -30,33 +33,61 @@ _TABLE = (".csv", ".tsv", ".txt", ".parquet", ".pq")
 
 def run(
     source: Path, *, guideline: str, patient: str | None, at: str | None, on: str | None, convention: Sequence[str],
-    mapping: Path | None, out: Path | None, html: Path | None, keep_going: bool,
+    mapping: Path | None, out: Path | None, html: Path | None, json: Path | None, keep_going: bool,
 ) -> None:  # fmt: skip
     """Advise on a table of states, or on one patient of a record."""
     changed = parse_switches(convention)
     names = [name.strip() for name in guideline.split(",") if name.strip()]
     _check_names(names, changed)
     if mapping is None and source.suffix.lower() in _TABLE and source.is_file():
+        _refuse({"--html": html, "--json": json, "--at": at, "--patient": patient}, "one patient, and this is a table")
         _table(source, names, _day(on), changed, out, keep_going)
         return
     if out is not None:
         raise DataError("--out takes a table of states; for one patient there is --html")
-    if html is not None:
-        check_folder(html)
+    _refuse({"--on": on}, "a table; for one patient the day is that of --at")
+    for path in (html, json):
+        if path is not None:
+            check_folder(path)
     records = read(source, keep_going=keep_going, mapping=mapping)
     situation = situation_of(records, patient, at=moment(at), conventions=changed)
     advices, silent = compared(situation, names, conventions=changed)
-    for words in silent:
+    for words in (*silent, *_out_of_place(names, situation.product, situation.now.date(), changed)):
         print(f"icans: {words}", file=sys.stderr)
     if not advices:
         raise DataError("none of the guidelines that were named speaks of this patient")
+    name = situation.records.patients["label"][0] or situation.patient
     if len(advices) == 1:
-        advice_terminal.show_one(advices[0], console())
+        advice_terminal.show_one(advices[0], console(), name)
     else:
-        advice_terminal.show(compare(advices), console())
+        advice_terminal.show(compare(advices), console(), name)
     if html is not None:
-        write_whole(html, advice_html.page(compare(advices)))
+        write_whole(html, advice_html.page(compare(advices), name))
         console().print(f"written: {html}")
+    if json is not None:
+        write_whole(json, orjson.dumps(plain([asdict(a) for a in advices]), option=orjson.OPT_INDENT_2))
+        console().print(f"written: {json}")
+
+
+def _refuse(given: Mapping[str, object], words: str) -> None:
+    """Raise DataError for an option that has no meaning here, rather than leave it aside in silence."""
+    for option, value in given.items():
+        if value is not None:
+            raise DataError(f"{option} is for {words}")
+
+
+def _out_of_place(
+    names: Sequence[str], product: str | None, on: date | None, changed: Mapping[str, bool]
+) -> Iterator[str]:
+    """A sentence for each guideline named outright that is for another product or another time."""
+    for name in names:
+        if name in library.families():
+            continue
+        chosen = library.guideline(name, changed=changed)
+        if product is not None and chosen.products and product not in chosen.products:
+            yield f"{name} is for {', '.join(chosen.products)}, not for {product}; it is shown because it was named"
+        if on is not None and not chosen.holds_on(on, None):
+            yield f"{name} was not in force on {on}; it is shown because it was named"
 
 
 def _check_names(names: Sequence[str], changed: Mapping[str, bool]) -> None:
@@ -81,6 +112,10 @@ def _table(
 ) -> None:
     if out is not None:
         check_table_name(out)
+        if out.resolve() == source.resolve():
+            raise DataError(f"{out}: is the table itself; name another file, so that nothing is overwritten")
+    for words in _out_of_place(names, None, on, changed):
+        print(f"icans: {words}", file=sys.stderr)
     states = read_states(source, keep_going=keep_going, implausible=not switches(changed)["P12"])
     _tell(states, names, changed)
     parts = [advise_states(states.typed, name, conventions=changed, on=on) for name in names]
@@ -111,7 +146,7 @@ def _stem(name: str) -> str:
 
 def _tell(states: States, names: Sequence[str], changed: Mapping[str, bool]) -> None:
     """To the error stream: what the reader says, and what is taken for granted."""
-    lines = [*states.log.problems, *states.log.notices]
+    lines = [*states.log.problems, *states.log.notices, *_contradictions(states.typed)]
     found: dict[str, str] = {}
     for name in names:
         if name not in library.families():
@@ -123,6 +158,19 @@ def _tell(states: States, names: Sequence[str], changed: Mapping[str, bool]) -> 
         lines.append(f"the table has no column for these, so they are taken as: {words}")
     for line in lines:
         print(f"icans: {line}", file=sys.stderr)
+
+
+def _contradictions(typed: pl.DataFrame) -> Iterator[str]:
+    """Counts of tocilizumab that cannot be together; the more cautious reading is taken."""
+    checks = (
+        ("toci_doses_24h", pl.col("toci_doses_24h") > pl.col("toci_doses_total"), "more doses in 24 h than in all"),
+        ("hours_since_last_toci", pl.col("toci_doses_total") == 0, "hours since a dose, and no dose in all"),
+    )
+    for name, wrong, words in checks:
+        if {name, "toci_doses_total"} <= set(typed.columns):
+            rows = typed.filter(wrong.fill_null(False) & pl.col(name).is_not_null()).height
+            if rows:
+                yield f"{rows} rows have {words} ({name}); check them, the more cautious reading is taken"
 
 
 def _summary(advised: pl.DataFrame) -> str:

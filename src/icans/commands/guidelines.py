@@ -20,6 +20,7 @@ _SHOWN = {"MUST": "must", "MUST_NOT": "must not", "CONSIDER": "consider", "OPTIO
 
 _LISTS = {
     "tocilizumab": "Tocilizumab", "steroid_crs": "Steroid for CRS", "steroid_icans": "Steroid for neurotoxicity",
+    "steroid_running": "Steroid that runs already",
     "icu": "Intensive care",
 }  # fmt: skip
 

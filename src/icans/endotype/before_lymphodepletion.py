@@ -34,13 +34,11 @@ def began(situation: Situation, days: float) -> datetime | None:
     """When the lymphodepletion began; None where the record holds none, or no time of the infusion."""
     if situation.infusion is None:
         return None
-    names = [d.name for d in drugs().values() if "lymphodepletion" in d.classes]
-    given = situation.records.therapies.filter(
-        pl.col("drug").is_in(names),
-        pl.col("start") < situation.infusion,
-        pl.col("start") >= situation.infusion - timedelta(days=days),
-    )
-    return None if given.is_empty() else given.sort("start")["start"][0]
+    names = {d.name for d in drugs().values() if "lymphodepletion" in d.classes}
+    first = situation.infusion - timedelta(days=days)
+    given = situation.records.therapies.select("drug", "start").iter_rows()
+    found = (start for drug, start in given if drug in names and start is not None)
+    return min((start for start in found if first <= start < situation.infusion), default=None)
 
 
 def _easix(situation: Situation, start: datetime, days: float) -> float | None:

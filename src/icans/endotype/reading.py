@@ -12,9 +12,10 @@ from icans.endotype.answer import CRS_DRIVEN, ENDOTHELIAL, MIXED, NOT_ENOUGH, RE
 from icans.endotype.before_lymphodepletion import with_easix
 from icans.endotype.table import MarkerEntry, SideEntry, Table, table
 from icans.grading.library import scale_named
+from icans.grading.scale import Scale
 from icans.guidance.recorded import KNOWN, recorded
 from icans.guidance.situation import Seen, Situation
-from icans.guidance.truth import truths, value
+from icans.guidance.truth import spans, truths
 
 _MEANS = {(True, False): CRS_DRIVEN, (False, True): ENDOTHELIAL, (True, True): MIXED, (False, False): NOT_ENOUGH}
 """(high cytokines, activated vessel wall) -> reading. Where neither is there, the markers tell nothing of the cause."""
@@ -136,10 +137,10 @@ def _all_of(labels: Sequence[str]) -> str:
 
 def _scores(situation: Situation, known: Table) -> Iterator[tuple[str, str]]:
     """The scores of now, of which every value is known; they are held against nothing."""
-    for name in known.scales:
-        scale = scale_named(name)
-        if scale.score is None or any(situation.known(item) is None for item in scale.items()):
-            continue
-        low, _ = value(situation.state, scale.score)
-        if isfinite(low):
-            yield scale.title, f"{low:.3g}"
+    scales = [scale for name in known.scales if _is_whole(scale := scale_named(name), situation)]
+    found = spans(situation.state, {s.title: s.score for s in scales if s.score is not None})
+    yield from ((title, f"{low:.3g}") for title, (low, _) in found.items() if isfinite(low))
+
+
+def _is_whole(scale: Scale, situation: Situation) -> bool:
+    return scale.score is not None and all(situation.known(item) is not None for item in scale.items())

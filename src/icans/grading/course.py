@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
@@ -43,17 +44,19 @@ def course(
     every: float | None = None,
     families: Sequence[str] | str = DEFAULT_FAMILY,
     conventions: Mapping[str, bool] | None = None,
+    at: datetime | None = None,
 ) -> Course:
     """The states of one patient or many and their grades.
 
     every     None: a grade at every moment at which something was seen; a number: one for each so many hours, the
               worst of the moments in it (convention C11)
     families  the scales to grade by
+    at        a moment that is graded although nothing was seen then: what was seen before and is still valid counts
 
     States before the infusion are kept but not graded: nothing before it is due to the cells.
     """
     positions = switches(conventions)
-    table = states_of(records, positions)
+    table = states_of(records, positions, at)
     graded = table.filter(pl.col("day").fill_null(0) >= 0)
     key = graded.select("patient", "time", "day")
     parts = [pl.DataFrame(schema=COURSE)]
@@ -71,11 +74,11 @@ def course(
     return Course(table, grades)
 
 
-def states_of(records: Records, positions: Mapping[str, bool]) -> pl.DataFrame:
+def states_of(records: Records, positions: Mapping[str, bool], at: datetime | None = None) -> pl.DataFrame:
     """The states of a record with what follows from it: vasopressors running, baselines, masked and earlier fever."""
     implausible = not positions["P12"]
     hours = all_conventions()["P14"].hours if positions["P14"] else None
-    table = timeline(records, unattributed=False if positions["P2"] else None, implausible=implausible)
+    table = timeline(records, unattributed=False if positions["P2"] else None, implausible=implausible, at=at)
     sure = all_conventions()["P15"].hours if positions["P15"] else 0.0
     table = with_support(table, records, complete=positions["P6"], sure_hours=sure)
     table = with_baselines(table, records, hours=hours, implausible=implausible)

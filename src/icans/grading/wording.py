@@ -8,7 +8,8 @@ from icans.record.catalogue import Item, catalogue
 
 _UNITS = {
     "Cel": "°C", "mm[Hg]": "mmHg", "10*9/L": "×10⁹/L", "ug/L": "µg/L", "ug/min": "µg/min", "ug/kg/min": "µg/kg/min",
-    "10*-3.mm2/s": "×10⁻³ mm²/s", "1": "", "/min": "per min", "a": "years", "d": "", "{score}": "", "mm[H2O]": "mmH₂O", "cm[H2O]": "cmH₂O",
+    "10*-3.mm2/s": "×10⁻³ mm²/s", "1": "", "/min": "per min", "a": "years", "d": "", "{score}": "",
+    "mm[H2O]": "mmH₂O", "cm[H2O]": "cmH₂O",
 }  # fmt: skip
 
 

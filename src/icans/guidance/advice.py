@@ -86,6 +86,7 @@ class Advice:
     taken        in words, what was taken for granted because nothing was recorded
     cautions     contraindications and interactions of the drugs that run or are told
     notes        what to know of this guideline, and of this answer
+    running      the steroid that runs, in words; '' where none does or nothing is known
     """
 
     guideline: str
@@ -101,6 +102,7 @@ class Advice:
     taken: tuple[str, ...]
     cautions: tuple[Caution, ...]
     notes: tuple[str, ...]
+    running: str
     now: datetime
     day: float | None
 

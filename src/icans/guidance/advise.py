@@ -9,6 +9,7 @@ import polars as pl
 
 from icans.grading.conventions import conventions as all_conventions
 from icans.grading.conventions import switches
+from icans.grading.wording import value_words
 from icans.guidance.actions import STEROID, Action, actions
 from icans.guidance.advice import Advice, Advised, Reason
 from icans.guidance.answer import Answer, Resolved
@@ -19,15 +20,16 @@ from icans.guidance.doses.library import drugs as doses_held
 from icans.guidance.evaluate import taken, with_grades, with_taken
 from icans.guidance.guideline import Guideline, Rule
 from icans.guidance.resolve import FORBIDDEN
+from icans.guidance.response import settings
 from icans.guidance.situation import Situation
 from icans.guidance.truth import known, names
 from icans.guidance.vocabulary import GRADES
+from icans.record.catalogue import drugs as record_drugs
 from icans.rules.expression import Node, terms
 from icans.rules.vocabulary import hi, lo
 
 _DEATH = 5
-_ADULT = 18
-_RUNNING_HOURS = 24
+NO_DOSE = "no dose for a child is held here"
 
 
 def advise(situation: Situation, guideline: Guideline, *, conventions: Mapping[str, bool] | None = None) -> Advice:
@@ -39,7 +41,8 @@ def advise(situation: Situation, guideline: Guideline, *, conventions: Mapping[s
     assumed = taken(guideline, situation.state.columns, positions)
     state = with_taken(_graded(situation.state, guideline, positions), guideline, positions)
     grades = {outcome: (int(state[lo(outcome)][0]), int(state[hi(outcome)][0])) for outcome in GRADES}
-    if any(low >= _DEATH for low, _ in grades.values()):
+    cause = state["death_cause"][0] if "death_cause" in state.columns else None
+    if cause not in (None, "none") or any(low >= _DEATH for low, _ in grades.values()):
         return _empty(situation, guideline, grades)
     found = settled(state, guideline)
     told = tuple(_advised(one, state, guideline, found) for one in found.answer.actions)
@@ -54,8 +57,23 @@ def _advice(
 ) -> Advice:  # fmt: skip
     return Advice(
         guideline.name, guideline.revision, guideline.title, guideline.citation, grades, guideline.grades_note, told,
-        answer.tocilizumab, answer.steroid, answer.icu, assumed, warned, (), situation.now, situation.day,
+        answer.tocilizumab, answer.steroid, answer.icu, assumed, warned, (), _running(situation),
+        situation.now, situation.day,
     )  # fmt: skip
+
+
+def _running(situation: Situation) -> str:
+    """The steroid that runs, in words; of a regimen that has no name the drug and its newest dose."""
+    regimen = situation.known("current_steroid")
+    if regimen in (None, "none"):
+        return ""
+    steroids = [drug.name for drug in record_drugs().values() if "steroid" in drug.classes]
+    given = situation.records.therapies.filter(pl.col("drug").is_in(steroids)).sort("start")
+    if regimen != "other" or given.is_empty():
+        return value_words("current_steroid", regimen)
+    last = given.row(-1, named=True)
+    amount = f" {last['dose']:g} {last['unit'] or ''}".rstrip() if last["dose"] is not None else ""
+    return f"{record_drugs()[last['drug']].label.lower()}, last dose{amount}"
 
 
 def _empty(situation: Situation, guideline: Guideline, grades: Mapping[str, tuple[int, int]]) -> Advice:
@@ -77,12 +95,20 @@ def _taken(assumed: Mapping[str, tuple[str, str]]) -> Iterator[str]:
 def _advised(one: Resolved, state: pl.DataFrame, guideline: Guideline, found: Settled) -> Advised:
     action, forbidden = actions()[one.code], one.strength == FORBIDDEN
     words, arithmetic = ("", "") if forbidden else _dose(action, one.rules, state)
+    label, does = (action.label, action.does) if words != NO_DOSE else _without_dose(action)
     return Advised(
-        action.code, action.label, action.does, one.strength, one.most, one.certain, action.tier, words, arithmetic,
+        action.code, label, does, one.strength, one.most, one.certain, action.tier, words, arithmetic,
         next((rule.instead_of for rule in one.rules if rule.instead_of), ""),
         tuple(_reason(rule, state, guideline, found.row[rule.id] is True) for rule in one.rules),
         found.decided.get((one.code, forbidden), ()), action.cited,
     )  # fmt: skip
+
+
+def _without_dose(action: Action) -> tuple[str, str]:
+    """What an action is called where its dose is one for adults and the patient a child: no such number is shown."""
+    name = (action.details.get("drug") or action.label).replace("_", " ").capitalize()
+    what = f"{name}, dose for a child by the local protocol"
+    return (what, f"{name}; the guideline's regimen is one for adults") if action.kind == STEROID else (what, what)
 
 
 def _reason(rule: Rule, state: pl.DataFrame, guideline: Guideline, certain: bool) -> Reason:
@@ -111,6 +137,8 @@ def _dose(action: Action, rules: Sequence[Rule], state: pl.DataFrame) -> tuple[s
     overrides = [told.details for rule in rules for told in rule.told if told.code == action.code]
     details = {**action.details, **(overrides[0] if overrides else {})}
     amount = _for_this_patient(action, details, state)
+    if _is_child(state) and "dose" in details and (amount is None or amount.low is None):
+        return NO_DOSE, ""
     if amount is not None:
         details["dose"] = amount.words.removesuffix(f" {amount.route}").rstrip(";")
     order = ("dose", "route", "interval", "duration", "maximum")
@@ -118,23 +146,32 @@ def _dose(action: Action, rules: Sequence[Rule], state: pl.DataFrame) -> tuple[s
     return words, amount.arithmetic if amount is not None else ""
 
 
+def _is_child(state: pl.DataFrame) -> bool:
+    age = state["age"][0] if "age" in state.columns else None
+    return age is not None and age < settings()["adult_from_years"]
+
+
 def _for_this_patient(action: Action, details: Mapping[str, str], state: pl.DataFrame) -> Dose | None:
     """The dose by weight and age, where the drug has a scheme of this regimen; adults have the dose of the rule."""
     drug = details.get("drug")
     if drug is None or "dose" not in details or drug not in doses_held():
         return None
+    schemes = doses_of(drug).schemes
     if action.kind != STEROID:
-        return dose_in(state, drug) if "scheme" not in details else dose_in(state, drug, details["scheme"])
+        return dose_in(state, drug, details["scheme"]) if "scheme" in details else dose_in(state, drug)
     scheme = details.get("scheme", action.code.lower())
     age = state["age"][0] if "age" in state.columns else None
-    adult = age is not None and age >= _ADULT
-    return dose_in(state, drug, scheme) if not adult and scheme in doses_of(drug).schemes else None
+    return (
+        dose_in(state, drug, scheme)
+        if (age is None or age < settings()["adult_from_years"]) and scheme in schemes
+        else None
+    )
 
 
 def _cautions(situation: Situation, state: pl.DataFrame, told: Sequence[Advised]) -> tuple[Caution, ...]:
     """What the drugs that run, and those that are told, ask to be careful with."""
     given = situation.records.therapies.filter(
-        pl.coalesce("end", "start") >= situation.now - pl.duration(hours=_RUNNING_HOURS),
+        pl.coalesce("end", "start") >= situation.now - pl.duration(hours=settings()["running_hours"]),
         pl.col("start") <= situation.now,
     )
     planned = [d for a in told if a.strength != "MUST_NOT" and (d := actions()[a.code].details.get("drug"))]

@@ -18,6 +18,7 @@ from icans.guidance.resolve import FORBIDDEN, STRENGTHS, answered, told_name
 from icans.guidance.vocabulary import GRADES, label_of, vocabulary
 from icans.record.catalogue import catalogue
 from icans.rules.cells import calculated_limits, cells
+from icans.rules.expression import Logic, Node, Recorded, children, terms
 from icans.rules.vocabulary import hi, lo
 
 _MOST_SHOWN = 3
@@ -65,7 +66,7 @@ def settled(state: pl.DataFrame, guideline: Guideline) -> Settled:
 
 def _tried(state: pl.DataFrame, guideline: Guideline) -> tuple[Row, list[_Filled]]:
     """The row of the state, and of every gap filled with every value, all worked out in one table."""
-    gaps = [n for n in asked_names(guideline) if (_open_grade(state, n) if n in GRADES else _unknown(state, n))]
+    gaps = [n for n in may_decide(guideline) if (_open_grade(state, n) if n in GRADES else _is_gap(state, n))]
     cuts = calculated_limits(defined(state, guideline), asked(guideline), gaps)
     plan = [(name, value) for name in gaps for value in _values(name, state, guideline, cuts.get(name, ()))]
     filled = pl.concat([state] * len(plan)).with_columns(_columns(plan, state)) if plan else state.clear()
@@ -78,8 +79,41 @@ def _open_grade(state: pl.DataFrame, name: str) -> bool:
     return state[lo(name)][0] != state[hi(name)][0]
 
 
+def _is_gap(state: pl.DataFrame, name: str) -> bool:
+    """True for an item that is unknown, unless another account of it is known, or there is nothing to know."""
+    account, needs = catalogue()[name].account_of, catalogue()[name].needs
+    if needs and not _unknown(state, needs) and state[needs][0] in (0, "none"):
+        return False
+    others = (n for n in _accounts(account) if n != name) if account else ()
+    return _unknown(state, name) and all(_unknown(state, other) for other in others)
+
+
 def _unknown(state: pl.DataFrame, name: str) -> bool:
     return name not in state.columns or state[name][0] is None
+
+
+@cache
+def _accounts(of: str) -> tuple[str, ...]:
+    return tuple(item.name for item in catalogue().values() if item.account_of == of)
+
+
+@cache
+def may_decide(guideline: Guideline) -> tuple[str, ...]:
+    """What a guideline asks for, without what counts only once it is recorded (`any_known(x) and x`)."""
+    asked_freely = {name for node in asked(guideline) for name in _unguarded(node, frozenset())}
+    return tuple(name for name in asked_names(guideline) if name in asked_freely)
+
+
+def _unguarded(node: Node, guards: frozenset[str]) -> Iterator[str]:
+    if isinstance(node, Recorded):
+        return
+    if isinstance(node, Logic) and node.operator == "and":
+        guards |= {term.name for part in node.parts if isinstance(part, Recorded) for term in part.terms}
+    below = children(node)
+    for child in below:
+        yield from _unguarded(child, guards)
+    if not below:
+        yield from (term.name for term in terms(node) if term.name not in guards)
 
 
 def _values(name: str, state: pl.DataFrame, guideline: Guideline, cuts: Sequence[float]) -> Sequence[float]:

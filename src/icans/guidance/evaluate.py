@@ -33,7 +33,11 @@ def with_grades(states: pl.DataFrame, guideline: Guideline, positions: Mapping[s
         low, high = columns(scale)
         graded = grade_scale(states, scale, {**positions, "C7": True})
         found += [graded[low].cast(pl.Float64).alias(lo(outcome)), graded[high].cast(pl.Float64).alias(hi(outcome))]
-    return states.with_columns(found)
+    if not found or "day" not in states.columns or not (states["day"] < 0).any():
+        return states.with_columns(found)
+    # Nothing before the infusion is due to the cells.
+    before = (states["day"] < 0).fill_null(False)
+    return states.with_columns(pl.when(~before).then(pl.lit(end)).otherwise(0.0).alias(end.name) for end in found)
 
 
 def taken(guideline: Guideline, present: Collection[str], positions: Mapping[str, bool]) -> dict[str, tuple[str, str]]:

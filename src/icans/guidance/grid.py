@@ -39,6 +39,8 @@ def grid(guideline: Guideline, per_pair: int = PER_PAIR, per_rule: int = PER_RUL
     parts = [_pairs(values, per_pair, draw)]
     for names in _asked_together(guideline):
         parts.append(_combinations(names, values, per_rule, draw))
+    for names in _asked_alone(guideline):
+        parts.append(_combinations(names, values, per_rule // 4, draw, calm=1.0))
     columns = {name: np.concatenate([part[name] for part in parts]) for name in values}
     return _possible(pl.DataFrame(columns)).select(_columns(values)).unique(maintain_order=True)
 
@@ -82,6 +84,13 @@ def _asked_together(guideline: Guideline) -> list[frozenset[str]]:
     return [names for names in found if names]
 
 
+def _asked_alone(guideline: Guideline) -> list[frozenset[str]]:
+    """What each entry of a list asks for by itself, so that it is reached with everything else calm."""
+    entries = (entry for listed in guideline.lists.values() for entry in listed)
+    found = dict.fromkeys(frozenset(_names_of([entry], guideline)) for entry in entries)
+    return [names for names in found if names]
+
+
 def _names_of(rules: Iterable[Rule], guideline: Guideline) -> set[str]:
     return {name for rule in rules for name in names_in(rule.when, guideline)}
 
@@ -94,14 +103,14 @@ def _pairs(values: Mapping[str, list[float]], per_pair: int, draw: np.random.Gen
 
 
 def _combinations(
-    names: frozenset[str], values: Mapping[str, list[float]], most: int, draw: np.random.Generator
+    names: frozenset[str], values: Mapping[str, list[float]], most: int, draw: np.random.Generator, calm: float = CALM
 ) -> dict[str, np.ndarray]:
     """Every combination of the values of some names, the other names drawn; all drawn where there are too many."""
-    part = _drawn(values, most, draw)
+    part = _drawn(values, most, draw, calm)
     own = [name for name in values if name in names]
     sizes = [len(values[name]) for name in own]
     if (every := prod(sizes)) > most:
-        return part
+        return {**part, **_drawn({name: values[name] for name in own}, most, draw)}
     # Few combinations come back several times, each with other values of the other names.
     places = np.arange(most) % every
     for name, size in zip(own, sizes, strict=True):
@@ -110,13 +119,15 @@ def _combinations(
     return part
 
 
-def _drawn(values: Mapping[str, list[float]], rows: int, draw: np.random.Generator) -> dict[str, np.ndarray]:
+def _drawn(
+    values: Mapping[str, list[float]], rows: int, draw: np.random.Generator, calm: float = CALM
+) -> dict[str, np.ndarray]:
     """Each name drawn by itself: in every second row mostly its first value, or hardly any state would be calm."""
-    calm = np.where(np.arange(rows) % 2 == 0, 0.0, CALM)
+    calm_rows = np.where(np.arange(rows) % 2 == 0, 1.0 if calm == 1.0 else 0.0, calm)
     found = {}
     for name, some in values.items():
         places = draw.integers(0, len(some), rows)
-        found[name] = np.array(some)[np.where(draw.random(rows) < calm, 0, places)]
+        found[name] = np.array(some)[np.where(draw.random(rows) < calm_rows, 0, places)]
     return found
 
 

@@ -13,6 +13,8 @@ from icans.rules.expression import Node
 STRENGTHS = ("MUST", "CONSIDER", "OPTIONAL", "MUST_NOT")
 LISTS = ("tocilizumab", "steroid_crs", "steroid_icans", "icu")
 """The decision lists of a guideline: each gives one answer."""
+RUNNING = "steroid_running"
+"""The list of the common rules on a steroid that runs already, joined with the two steroid lists."""
 COMMON = "common"
 """The rules that hold whatever the guideline."""
 

@@ -11,7 +11,7 @@ from icans.grading.scale import SWITCH
 from icans.guidance.actions import DETAILS, actions
 from icans.guidance.cited import read_cited
 from icans.guidance.document import sources_of
-from icans.guidance.guideline import COMMON, LISTS, STRENGTHS, Guideline, Rule, Told
+from icans.guidance.guideline import COMMON, LISTS, RUNNING, STRENGTHS, Guideline, Rule, Told
 from icans.record.catalogue import catalogue, nearest, products
 from icans.rules.definition import Definition, read_definition
 from icans.rules.document import Mistakes, Reader
@@ -56,7 +56,8 @@ def read_guideline(
         str(raw["jurisdiction"]), tuple(raw.get("products") or ()), tuple(raw["in_force"]), _plain(raw["grades"]),
         str(raw.get("grades_note", "")).strip(), taken,
         (*(common.definitions if common else ()), *(d for d in definitions if d)),
-        (*(common.rules if common else ()), *rules), lists, tuple(raw.get("unsure") or ()),
+        (*(common.rules if common else ()), *rules), {**lists, **(common.lists if common else {})},
+        tuple(raw.get("unsure") or ()),
         frozenset(SWITCH.findall(str(raw))) | (common.switches if common else frozenset()),
     )  # fmt: skip
 
@@ -133,7 +134,7 @@ def _told(entry: Mapping[str, Any], reader: Reader, name: str) -> Iterator[Told]
 def _list(entry: dict[str, Any], reader: Reader) -> tuple[str, tuple[Rule, ...]]:
     name = str(entry.get("name", "a list without a name"))
     reader.only(entry, ("name", "label", "entries", "note"), name)
-    if name not in LISTS:
+    if name not in (*LISTS, RUNNING):
         reader.mistakes.add(f"the lists are: {', '.join(LISTS)}", entry, name)
     raw = reader.entries(entry, "entries", name)
     for one in raw[:-1]:

@@ -7,21 +7,21 @@ unknown between.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 
 import polars as pl
 
 from icans.guidance.actions import STEROID, actions
-from icans.guidance.guideline import Guideline, Rule
+from icans.guidance.guideline import RUNNING, Guideline, Rule
 
 FORBIDDEN = "MUST_NOT"
 STRENGTHS = ("MUST", "CONSIDER", "OPTIONAL")
 """How strongly an action is told, the strongest first."""
 _RANK = {"NONE": 0, "OPTIONAL": 1, "CONSIDER": 2, "MUST": 3}
-_STEROID_LISTS = ("steroid_crs", "steroid_icans")
-_UNKNOWN = pl.lit(None, dtype=pl.Boolean)
+_STEROID_LISTS = ("steroid_crs", RUNNING, "steroid_icans")
+"""Of two answers alike that of the first counts."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def possible_name(group: str, rule: str) -> str:
 
 @cache
 def groups(guideline: Guideline) -> tuple[Group, ...]:
-    """The lists of a guideline as groups: each by itself, and the steroid regimens of two lists as one."""
+    """The lists of a guideline as groups: each by itself, and the steroid regimens of all lists as one."""
     found = []
     for name, entries in guideline.lists.items():
         codes = frozenset(_codes(entries))
@@ -95,11 +95,12 @@ def _steps(guideline: Guideline) -> tuple[tuple[pl.Expr, ...], ...]:
         for rule in entries
     )
     told = (_told(code, strength, guideline) for code in codes(guideline) for strength in (*STRENGTHS, FORBIDDEN))
-    return tuple(possible), tuple(_winners(guideline)), tuple(column for column in told if column is not None)
+    told_columns = tuple(column for column in told if column is not None)
+    return tuple(possible), tuple(_winners(guideline)), tuple(_counts(guideline)), told_columns
 
 
 def _winners(guideline: Guideline) -> Iterator[pl.Expr]:
-    """Which steroid answers may be the joined one: the stronger of the two lists counts, once.
+    """Which steroid answers may be the joined one: the stronger of the lists counts, once.
 
     Of a list of which several entries may apply, the weakest bounds what can still win.
     """
@@ -118,29 +119,50 @@ def _winners(guideline: Guideline) -> Iterator[pl.Expr]:
 
 
 def _intensity(name: str, rule: Rule) -> float:
-    """Strength first, then the dexamethasone equivalent of a day; of two alike that for CRS."""
+    """Strength first, then the dexamethasone equivalent of a day; of two alike that of the first list."""
     dex = max((actions()[code].dex_mg_per_day for code in _regimens([rule])), default=0.0)
-    return _RANK.get(rule.strength, 0) * 1e6 + dex + (0.25 if name == _STEROID_LISTS[0] else 0.0)
+    return _RANK.get(rule.strength, 0) * 1e6 + dex - 0.1 * _STEROID_LISTS.index(name)
 
 
 def _told(code: str, strength: str, guideline: Guideline) -> pl.Expr | None:
     """Told by a rule that stands alone, or by every possible answer of a group."""
-    alone = [pl.col(r.id) for r in guideline.rules if tells(r, code, strength)]
+    alone = [pl.col(r.id) for r in _naming(guideline).get(code, ()) if tells(r, code, strength)]
     ways = [way for group in groups(guideline) if (way := _by_group(group, code, strength)) is not None]
     if not alone and not ways:
         return None
     return reduce(lambda a, b: a | b, [*alone, *ways]).alias(told_name(code, strength))
 
 
+@cache
+def _naming(guideline: Guideline) -> Mapping[str, Sequence[Rule]]:
+    """code -> the rules that stand alone and name it."""
+    found: dict[str, list[Rule]] = {}
+    for rule in guideline.rules:
+        for code in dict.fromkeys(told.code for told in rule.told):
+            found.setdefault(code, []).append(rule)
+    return found
+
+
 def _by_group(group: Group, code: str, strength: str) -> pl.Expr | None:
+    """Told where every possible answer of a group tells it, not told where none does, unknown between."""
     if code not in group.codes:
         return None
-    telling = [pl.col(possible_name(group.name, r.id)) for r in group.entries if tells(r, code, strength)]
-    others = [pl.col(possible_name(group.name, r.id)) for r in group.entries if not tells(r, code, strength)]
+    telling = [possible_name(group.name, r.id) for r in group.entries if tells(r, code, strength)]
     if not telling:
         return None
-    may = reduce(lambda a, b: a | b, telling)
-    return (~reduce(lambda a, b: a | b, others) | _UNKNOWN) & may if others else may
+    count = pl.sum_horizontal([pl.col(name).cast(pl.UInt8) for name in telling])
+    return pl.when(count == 0).then(False).when(count == pl.col(_count_name(group.name))).then(True)
+
+
+def _count_name(group: str) -> str:
+    return f"count of {group}"
+
+
+def _counts(guideline: Guideline) -> Iterator[pl.Expr]:
+    """How many entries of each group may be the answer."""
+    for group in groups(guideline):
+        ways = [pl.col(possible_name(group.name, rule.id)).cast(pl.UInt8) for rule in group.entries]
+        yield pl.sum_horizontal(ways).alias(_count_name(group.name))
 
 
 def tells(rule: Rule, code: str, strength: str) -> bool:

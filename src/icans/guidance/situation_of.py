@@ -11,7 +11,8 @@ import polars as pl
 from icans.errors import DataError
 from icans.grading.conventions import switches
 from icans.grading.course import course
-from icans.guidance.history import grades_of, treatment
+from icans.guidance.history import treatment
+from icans.guidance.response import grades_of
 from icans.guidance.situation import Situation
 from icans.guidance.vocabulary import GRADES
 from icans.record.catalogue import catalogue
@@ -33,7 +34,7 @@ def situation_of(
     known = mine if at is None else until(mine, at)
     if known.observations.is_empty():
         raise DataError(f"patient {mine.names()[0]}: nothing was observed{f' up to {at}' if at else ''}")
-    found = course(known, conventions=conventions)
+    found = course(known, conventions=conventions, at=at)
     states, grades = found.states, found.grades
     if at is not None:
         # A therapy that began before it may end after it, which makes a later state.

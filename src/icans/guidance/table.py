@@ -30,6 +30,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 _ELSE = {"tocilizumab": "DO_NOT_GIVE", STEROID: "NONE", "icu": "NO"}
 _DEAD = 5
 _PLACE = "__place"
+_GIVEN = "__given"
 
 
 def advise_states(
@@ -48,6 +49,8 @@ def advise_states(
     what is told in some way of filling the gaps. Raises DataError for an unknown guideline or convention.
     """
     positions = switches(conventions)
+    if states.is_empty():
+        return _nothing(0)
     if name not in library.families():
         return _advised(states, library.guideline(name, changed=positions), positions)
     parts = [pl.DataFrame(schema={_PLACE: pl.UInt32, **_KINDS})]
@@ -89,7 +92,8 @@ def _advised(states: pl.DataFrame, guideline: Guideline, positions: Mapping[str,
 def _answered(truths: pl.DataFrame, guideline: Guideline) -> pl.DataFrame:
     frame = answered(truths.lazy(), guideline)
     told = set(frame.collect_schema().names())
-    return frame.select(*_answers(guideline), *_actions(guideline, told), _rules(guideline)).collect()
+    answers = frame.select(*_answers(guideline), *_actions(guideline, told), _rules(guideline)).collect()
+    return answers.with_columns((pl.col("toci") != _ELSE["tocilizumab"]).alias(_GIVEN))
 
 
 def _answers(guideline: Guideline) -> Iterator[pl.Expr]:
@@ -143,12 +147,11 @@ def _rules(guideline: Guideline) -> pl.Expr:
 
 def _finished(found: pl.DataFrame, graded: pl.DataFrame) -> pl.DataFrame:
     """The answers of each row with its grades and milligrams; after death nothing is advised."""
-    given = (pl.col("toci") != "DO_NOT_GIVE").fill_null(False)
     mg = _milligrams(graded)
     dead = ((graded[lo("crs")] >= _DEAD) | (graded[lo("icans")] >= _DEAD)).fill_null(False)
     table = found.with_columns(
         *(_grade(graded, outcome) for outcome in ("crs", "icans")),
-        pl.when(given).then(pl.lit(mg)).cast(pl.Float64).alias("toci_mg"),
+        pl.when(_GIVEN).then(pl.lit(mg)).cast(pl.Float64).alias("toci_mg"),
     )
     if dead.any():
         kept = ("crs_grade", "icans_grade")

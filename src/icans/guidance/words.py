@@ -9,17 +9,19 @@ import polars as pl
 
 _BITS = 12
 _BYTE = 8
+_WORD = 64
 _SEPARATOR = ";"
 
 
 def packed(truths: pl.DataFrame) -> Iterator[pl.Expr]:
-    """Every Boolean column as bits of a few UInt8: first where it is true, then, where any is null, where it is."""
+    """Every Boolean column as a bit of few UInt64: first where it is true, then, where any is null, where it is."""
     names = truths.columns
-    for i in range(0, len(names), _BYTE):
-        yield _byte([pl.col(n).fill_null(False) for n in names[i : i + _BYTE]]).alias(f"true {i}")
     gaps = [name for name in names if truths[name].null_count()]
-    for i in range(0, len(gaps), _BYTE):
-        yield _byte([pl.col(n).is_null() for n in gaps[i : i + _BYTE]]).alias(f"open {i}")
+    held = [pl.col(name).fill_null(False) for name in names] + [pl.col(name).is_null() for name in gaps]
+    for i in range(0, len(held), _WORD):
+        bytes_ = [_byte(held[j : j + _BYTE]) for j in range(i, min(i + _WORD, len(held)), _BYTE)]
+        words = [one.cast(pl.UInt64) * (1 << _BYTE * place) for place, one in enumerate(bytes_)]
+        yield pl.sum_horizontal(words).alias(f"bits {i}")
 
 
 def _byte(held: Sequence[pl.Expr]) -> pl.Expr:

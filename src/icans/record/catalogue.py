@@ -13,13 +13,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from icans.errors import RuleError
+from icans.plain_yaml import load
 
 KINDS = ("number", "whole", "yes_no", "choice", "set")
 _YES_NO = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -49,6 +47,7 @@ class Item:
     account_of   what it is one of several accounts of; the newest counts
     belongs_to   the item whose present value it belongs to, and which it does not outlive
     describes    the item whose attribution to another cause covers this one as well
+    needs        the item without which this one means nothing: an answer needs a dose (0 or none: there is nothing)
     spoiled_by   the item that, attributed to another cause, makes an earlier value of this one out of date
     """
 
@@ -73,6 +72,7 @@ class Item:
     belongs_to: str | None = None
     describes: str | None = None
     spoiled_by: str | None = None
+    needs: str | None = None
     note: str = ""
 
     def encode(self, value: object) -> float:
@@ -195,7 +195,7 @@ def nearest(word: str, known: Sequence[str] | Mapping[str, object], alike: float
 
 def _load(name: str) -> list[dict[str, Any]]:
     text = files("icans.record").joinpath(name).read_text(encoding="utf-8")
-    return yaml.load(text, _Loader)
+    return load(text)
 
 
 def _ends(entry: Mapping[str, Any], key: str) -> tuple[float | None, float | None]:
@@ -227,6 +227,7 @@ def _item(entry: dict[str, Any]) -> Item:
         belongs_to=entry.get("belongs_to"),
         describes=entry.get("describes"),
         spoiled_by=entry.get("spoiled_by"),
+        needs=entry.get("needs"),
         note=entry.get("note", ""),
     )
 

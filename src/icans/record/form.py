@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 import yaml
 
+from icans.record.catalogue import products
 from icans.record.mistakes import problems_of
 from icans.record.names import find_product
 
@@ -31,7 +32,7 @@ class Field:
     words: Mapping[str, _Says] = field(default_factory=dict)
     starts: tuple[Mapping[str, Any], ...] = ()
     number: Mapping[str, Any] = field(default_factory=dict)
-    text: Mapping[str, str] = field(default_factory=dict)
+    text: Mapping[str, Any] = field(default_factory=dict)
     product: str = ""
     note: str = ""
 
@@ -39,17 +40,22 @@ class Field:
         """What a cell may hold, in words."""
         if self.number:
             return "a number"
+        if self.product:
+            return f"a CAR-T product by any of its names ({', '.join(products())}), or the word other"
         started = [f"{s['with']}N{s['ends']}" for s in self.starts]
         return f"one of: {', '.join([*self.words, *started])}"
 
     def read(self, cell: str) -> _Says | None:
         """What a cell says of items; None where it is not understood. An empty one says nothing."""
         if self.text:
-            return {self.text["item"]: self.text["empty" if cell in _EMPTY else "else"]}
+            return (
+                {} if cell in self.text["unknown"] else {self.text["item"]: "no" if cell in self.text["no"] else "yes"}
+            )
         if cell in _EMPTY:
             return {}
         if self.product:
-            return {self.product: find_product(cell) or "other"}
+            named = "other" if cell == "other" else find_product(cell)
+            return None if named is None else {self.product: named}
         if self.number:
             return self._number(cell)
         return self.words[cell] if cell in self.words else self._started(cell)
@@ -92,12 +98,11 @@ def is_form(columns: list[str]) -> bool:
 
 @dataclass(frozen=True)
 class Translated:
-    """A table with the columns of the form as items. origin: item -> the column of the form it comes from."""
+    """A table with the columns of the form as items."""
 
     frame: pl.DataFrame
     problems: tuple[str, ...]
     notices: tuple[str, ...]
-    origin: Mapping[str, str]
 
 
 def translated(frame: pl.DataFrame, file: str, rows: pl.Series) -> Translated:
@@ -107,7 +112,6 @@ def translated(frame: pl.DataFrame, file: str, rows: pl.Series) -> Translated:
     """
     problems: list[str] = []
     columns: dict[str, pl.Series] = {}
-    origin: dict[str, str] = {}
     used = [fields()[c] for c in frame.columns if c in fields()]
     for one in used:
         cells = frame[one.column].cast(pl.String).str.strip_chars().fill_null("")
@@ -115,12 +119,9 @@ def translated(frame: pl.DataFrame, file: str, rows: pl.Series) -> Translated:
         problems += _problems(one, cells, said, file, rows)
         for name, column in _columns(cells, said):
             columns[name] = _over(columns.get(name), column)
-            origin[name] = one.column
     rest = frame.drop([one.column for one in used]).drop(list(columns), strict=False)
     notices = [f"{file}, column {one.column}: {one.note}" for one in used if one.note]
-    return Translated(
-        rest.with_columns(s.alias(n) for n, s in columns.items()), tuple(problems), tuple(notices), origin
-    )
+    return Translated(rest.with_columns(s.alias(n) for n, s in columns.items()), tuple(problems), tuple(notices))
 
 
 def _columns(cells: pl.Series, said: Mapping[str, _Says | None]) -> Iterator[tuple[str, pl.Series]]:

@@ -8,7 +8,7 @@ worse, and how long a value stays valid, stands in `items/`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 from polars import selectors
@@ -25,19 +25,25 @@ _FROM_INFUSION = ("vital signs", "pressure support", "oxygen support", "other si
 """Groups of items whose values from before the infusion say nothing of the states after it."""
 
 
-def states(records: Records, *, unattributed: bool | None = False, implausible: bool = False) -> pl.DataFrame:
+def states(
+    records: Records, *, unattributed: bool | None = False, implausible: bool = False, at: datetime | None = None
+) -> pl.DataFrame:
     """One row a patient and moment: patient, time, day (days from infusion), and a typed column an item seen.
 
     unattributed  what a finding nobody attributed has in its flag where others have one: False, or None (unknown)
     implausible   also take the values flagged as implausible
+    at            a moment that has a state although nothing was seen then
 
     Columns are typed as `record.states` types a table of states; an item never seen has no column.
     """
-    moments = _moments(records)
+    moments = _moments(records, at)
     seen = summed(_usable(records, implausible)).sort("patient", "time", "source")
-    names = [name for name in catalogue() if name in set(seen["item"].unique())]
+    by_item = {
+        str(name): rows for (name,), rows in seen.partition_by("item", as_dict=True, maintain_order=True).items()
+    }
+    names = [name for name in catalogue() if name in by_item]
     for name in names:
-        moments = _with_item(moments, seen.filter(pl.col("item") == name), catalogue()[name])
+        moments = _with_item(moments, by_item[name], catalogue()[name])
     moments = with_flags(in_force(moments), unattributed)
     moments = moments.with_columns(typed(pl.col(name), catalogue()[name]) for name in names)
     return _with_facts(moments.drop(selectors.starts_with("__")), records).sort(_KEY)
@@ -53,12 +59,15 @@ def _usable(records: Records, implausible: bool) -> pl.DataFrame:
     return seen.filter(known, ~pl.col("implausible") | implausible, ~before).drop("infusion")
 
 
-def _moments(records: Records) -> pl.DataFrame:
+def _moments(records: Records, at: datetime | None) -> pl.DataFrame:
     therapies = records.therapies
+    moment = pl.lit(at, dtype=pl.Datetime("us", "UTC")).alias("time")
+    asked = records.patients.select("patient", moment).drop_nulls("time")
     times = [
         records.observations.select("patient", "time"),
         therapies.select("patient", pl.col("start").alias("time")),
         therapies.select("patient", pl.col("end").alias("time")).drop_nulls(),
+        asked,
     ]
     return pl.concat(times).unique().sort(_KEY)
 
@@ -66,8 +75,9 @@ def _moments(records: Records) -> pl.DataFrame:
 def _with_item(moments: pl.DataFrame, values: pl.DataFrame, item: Item) -> pl.DataFrame:
     """`moments` with the value of one item in force, as the number a record carries, and what else is known of it."""
     tolerance = None if item.valid_hours is None else timedelta(hours=item.valid_hours)
-    other = pl.col("other_cause").fill_null(False)
-    values = values.filter(~(other & (~other).any().over(_KEY)))
+    if values["other_cause"].any():
+        other = pl.col("other_cause").fill_null(False)
+        values = values.filter(~(other & (~other).any().over(_KEY)))
     latest = values.group_by(_KEY, maintain_order=True).agg(
         _worst(item).alias(item.name), pl.col("other_cause").max().alias(said_of(item.name))
     )

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from icans.guidance.actions import STEROID, actions
 from icans.guidance.advice import Advice, Advised
-from icans.report.advice_replies import QUESTIONS, replies
-from icans.report.guidance_to_do import behind
+from icans.report.advice_reasons import behind
+from icans.report.advice_refusal import NOT_BEFORE
+from icans.report.advice_replies import QUESTIONS, is_about, replies
 from icans.report.words import in_order, interval, outcome_name
 
 NOT_NAMED = "not named"
@@ -121,20 +122,16 @@ def _reply(advice: Advice, place: int) -> Cell:
     if not found:
         return Cell(NOT_NAMED, same_as=NOT_NAMED)
     reply = found[place]
-    asked = [a for a in advice.actions if _is_about(a, place)]
+    asked = [a for a in advice.actions if is_about(a, QUESTIONS[place])]
     rules = tuple(dict.fromkeys(r.rule for a in asked for r in behind(a)))
     # Not to ask for a thing and to advise against it come to the same for the patient.
     ways = (advice.tocilizumab, advice.steroid, advice.icu)[place]
     # A steroid regimen is named by its code, which has its dose; tocilizumab by a code for every dose.
     doses = frozenset(a.dose for a in asked if a.code == "TOCI" and a.strength != "MUST_NOT")
-    same_as = (frozenset("NONE" if w == "MUST_NOT" else w for w in ways), doses)
+    # That it may be given at another time is another answer, other reasons to wait are not.
+    until = reply.more if reply.more.startswith(NOT_BEFORE) else ""
+    same_as = (frozenset("NONE" if w == "MUST_NOT" else w for w in ways), doses, until)
     return Cell(reply.says, reply.more, rules, same_as)
-
-
-def _is_about(advised: Advised, place: int) -> bool:
-    """Whether an action answers one of QUESTIONS."""
-    about = ("TOCI",), (), ("ICU_ADMIT", "ICU_TRANSFER")
-    return advised.code in about[place] or (place == 1 and actions()[advised.code].kind == STEROID)
 
 
 def _codes(advices: Sequence[Advice]) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from icans.guidance.actions import STEROID as STEROID_KIND
 from icans.guidance.actions import actions
-from icans.guidance.advice import Advice
+from icans.guidance.advice import Advice, Advised
+from icans.report.advice_refusal import refusal
 from icans.report.guidance_section import Reply
 from icans.report.words import capital
 
@@ -24,18 +26,42 @@ def replies(advice: Advice) -> tuple[Reply, ...]:
     """The answers in the order of QUESTIONS; none where the guideline has nothing to answer (after death)."""
     if not advice.tocilizumab:
         return ()
-    return (
-        _reply(TOCILIZUMAB, advice.tocilizumab, _DRUG, _tocilizumab_dose(advice)),
-        _steroid(advice),
-        _reply(INTENSIVE_CARE, advice.icu, _PLACE, ""),
-    )
+    return _tocilizumab(advice), _steroid(advice), _reply(advice, INTENSIVE_CARE, advice.icu, _PLACE)
 
 
-def _reply(question: str, strengths: tuple[str, ...], words: Mapping[str, str], more: str) -> Reply:
+def is_about(advised: Advised, question: str) -> bool:
+    """Whether an action answers one of QUESTIONS."""
+    if question == STEROID:
+        return actions()[advised.code].kind == STEROID_KIND
+    return advised.code.startswith("TOCI") if question == TOCILIZUMAB else advised.code in ("ICU_ADMIT", "ICU_TRANSFER")
+
+
+def _decided_by(advice: Advice, question: str) -> str:
+    """What is not known and leaves an answer open."""
+    about = [a for a in advice.actions if is_about(a, question)]
+    found = dict.fromkeys(lower(one.label) for a in about for one in a.decided_by)
+    return f"what decides: {', '.join(found)}" if found else ""
+
+
+def _reply(
+    advice: Advice, question: str, strengths: tuple[str, ...], words: Mapping[str, str], more: str = ""
+) -> Reply:
     if len(strengths) == 1:
         return Reply(question, capital(words[strengths[0]]), TONES[strengths[0]], more)
-    open_ = _either(words[s] for s in strengths)
-    return Reply(question, "Not settled", "maybe", "; ".join(w for w in (open_, more) if w))
+    return _not_settled(advice, question, _either(words[s] for s in strengths), more)
+
+
+def _not_settled(advice: Advice, question: str, ways: str, more: str) -> Reply:
+    return Reply(question, "Not settled", "maybe", _joined(ways, _decided_by(advice, question), more))
+
+
+def _tocilizumab(advice: Advice) -> Reply:
+    """With the dose, or with what forbids it and until when."""
+    if advice.tocilizumab == ("MUST_NOT",):
+        return _reply(advice, TOCILIZUMAB, advice.tocilizumab, _DRUG, refusal(advice))
+    why = refusal(advice)
+    words = {**_DRUG, "MUST_NOT": f"{_DRUG['MUST_NOT']} ({why})" if why else _DRUG["MUST_NOT"]}
+    return _reply(advice, TOCILIZUMAB, advice.tocilizumab, words, _tocilizumab_dose(advice))
 
 
 def _tocilizumab_dose(advice: Advice) -> str:
@@ -49,24 +75,37 @@ def with_arithmetic(dose: str, arithmetic: str) -> str:
 
 
 def _steroid(advice: Advice) -> Reply:
-    """The regimen; where it is open, every regimen that is possible."""
-    if len(advice.steroid) == 1:
-        strength, code = advice.steroid[0]
-        return Reply(STEROID, capital(_DRUG[strength]), TONES[strength], _regimen(code))
+    """The regimen; where it is open, every regimen that is possible; always with the steroid that runs."""
+    # Where a steroid runs, not to ask for one must not be read as to stop it.
+    words = {**_DRUG, "NONE": "nothing more asked for"} if advice.running else _DRUG
     ways: dict[str, list[str]] = {}
     for strength, code in advice.steroid:
-        ways.setdefault(_regimen(code), []).append(_DRUG[strength])
+        ways.setdefault(_regimen(code, advice), []).append(words[strength])
+    running = f"running: {advice.running}" if advice.running else ""
+    if len(advice.steroid) == 1:
+        (regimen,), (strength, _) = ways, advice.steroid[0]
+        more = f"{regimen}, which runs already" if regimen and regimen == advice.running else _joined(regimen, running)
+        return Reply(STEROID, capital(words[strength]), TONES[strength], more)
     told = [f"{_either(strengths)}{f' {regimen}' if regimen else ''}" for regimen, strengths in ways.items()]
-    return Reply(STEROID, "Not settled", "maybe", "; or ".join(told))
+    return _not_settled(advice, STEROID, "; or ".join(told), running)
 
 
-def _regimen(code: str) -> str:
-    return "" if code == "NONE" else _lower(actions()[code].label)
+def _regimen(code: str, advice: Advice) -> str:
+    """What the regimen is called for this patient; '' for none."""
+    if code == "NONE":
+        return ""
+    called = (a.label for a in advice.actions if a.code == code and a.strength != "MUST_NOT")
+    return lower(next(called, actions()[code].label))
+
+
+def _joined(*words: str) -> str:
+    return "; ".join(one for one in words if one)
 
 
 def _either(words: Iterable[str]) -> str:
     return " or ".join(dict.fromkeys(words))
 
 
-def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]
+def lower(words: str) -> str:
+    """`Intracranial haemorrhage` -> `intracranial haemorrhage`; `ICANS grade` stays, as other short names do."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

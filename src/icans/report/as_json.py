@@ -91,14 +91,19 @@ def _outcome(review: Review, outcome: str) -> dict[str, Any]:
     }
 
 
+_AS_THEY_ARE = (str, int, bool, type(None))
+
+
 def plain(value: Any) -> Any:
     """Values as JSON has them: mappings as dicts, sequences as lists, times as UTC text, no infinity."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, float) and (value != value or abs(value) == float("inf")):
-        return None
-    if isinstance(value, Mapping):
-        return {str(key): plain(v) for key, v in value.items()}
+    if type(value) in _AS_THEY_ARE:
+        return value
+    if isinstance(value, float):
+        return None if value != value or abs(value) == float("inf") else value
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
+    if isinstance(value, Mapping):
+        return {str(key): plain(v) for key, v in value.items()}
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from icans.report.guidance_checks import checks
 from icans.report.guidance_clock import Clock
+from icans.report.guidance_discharge import before_going_home
 from icans.report.guidance_endotype import endotype_part
 from icans.report.guidance_findings import findings
 from icans.report.guidance_pathway import pathway
@@ -30,6 +31,7 @@ def parts(review: Review) -> tuple[list[Section], list[Section]]:
     clock = Clock(review.now, review.infusion)
     below = (
         checks(found.due, clock, _held(found.workup)),
+        before_going_home(found.discharge),
         work_up(found.workup, clock) if found.workup else None,
         crs_or_sepsis(found.sepsis, clock) if found.sepsis else None,
         findings(found.prophylaxis, found.eeg, found.mri),

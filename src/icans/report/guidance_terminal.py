@@ -26,7 +26,8 @@ def show_section(section: Section, console: Console, numbers: Mapping[str, int])
     for words in section.lead:
         console.print(Padding(Text(words), (0, 0, 0, 2)))
     for group in section.groups:
-        console.print(Text(f"  {group.title}", "bold"))
+        if group.title:
+            console.print(Text(f"  {group.title}", "bold"))
         for line in group.lines:
             console.print(item(_line(line, numbers), "- "))
     for words in section.notes:
@@ -34,21 +35,21 @@ def show_section(section: Section, console: Console, numbers: Mapping[str, int])
 
 
 def _line(line: Line, numbers: Mapping[str, int]) -> Text:
-    """Tag, sentence, what goes with it, and where it comes from, as one text."""
+    """Tag, sentence and what goes with it; on lines of their own, dim, the reasons and where it comes from."""
     words = Text()
     if line.tag:
         words.append(f"[{line.tag}] ", _TONES[line.tone])
     words.append(line.says, "bold" if line.tone == "must" else "")
     for more in line.more:
         words.append(_joined(words.plain, more))
-    for reason in line.why:
-        words.append(_joined(words.plain, reason), "dim")
+    if line.why:
+        words.append("\n" + " ".join(line.why), "dim")
     if line.cited:
-        words.append(f" ({_rests_on(line, numbers)}; ", "dim")
+        words.append(f"\n{_rests_on(line, numbers)}; ", "dim")
         for place, mark in enumerate(line.marks):
             words.append(", " if place else "", "dim")
             words.append(mark, MARKS.get(mark, ""))
-        words.append("".join(f", {c}" for c in line.conventions) + ")", "dim")
+        words.append("".join(f", {c}" for c in line.conventions), "dim")
     return words
 
 

@@ -21,5 +21,7 @@ class _Screen(Console):
 @cache
 def console() -> Console:
     """One console for the whole command: as wide as the terminal; into a pipe or file, 120 columns."""
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH_IN_A_PIPE
-    return _Screen(highlight=False, width=width)
+    size = shutil.get_terminal_size()
+    width = size.columns if sys.stdout.isatty() else _WIDTH_IN_A_PIPE
+    # Without a height, rich asks the terminal for its size at every line.
+    return _Screen(highlight=False, width=width, height=size.lines)

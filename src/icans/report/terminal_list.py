@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from rich.console import Console, RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.text import Text
 
 from icans.report.content import Source
@@ -23,11 +24,28 @@ def heading(console: Console, words: str) -> None:
 
 def item(words: str | Text, lead: str = "- ", indent: int = 2) -> RenderableType:
     """A line of a list; when it wraps, the following lines stand under its first word."""
-    grid = Table.grid(padding=0)
-    grid.add_column(width=len(lead), no_wrap=True)
-    grid.add_column(overflow="fold")
-    grid.add_row(lead, Text(words) if isinstance(words, str) else words)
-    return Padding(grid, (0, 0, 0, indent))
+    return _Item(Text(words) if isinstance(words, str) else words, lead, indent)
+
+
+@dataclass(frozen=True)
+class _Item:
+    """What a table of two columns without borders would show, without its measuring, which is most of its time."""
+
+    words: Text
+    lead: str
+    indent: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        margin = self.indent + cell_len(self.lead)
+        room = max(options.max_width - margin, 1)
+        width = min(max((cell_len(line) for line in self.words.plain.split("\n")), default=0), room)
+        lines = self.words.wrap(console, max(width, 1), justify="left", overflow="fold")
+        rest = Segment(" " * (room - width) + "\n")
+        for place, line in enumerate(lines):
+            yield Segment(" " * margin if place else " " * self.indent + self.lead)
+            # rich leaves out the style of a whole line where no part of it has its own.
+            yield from line.render(console) if line.spans else (Segment(line.plain, console.get_style(line.style)),)
+            yield rest
 
 
 def listed(console: Console, title: str, lines: Iterable[str]) -> None:

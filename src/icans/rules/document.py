@@ -8,28 +8,14 @@ from typing import Any
 
 import yaml
 
+from icans import plain_yaml
 from icans.errors import RuleError
 from icans.rules.expression import Node
 from icans.rules.parse import ExpressionError, parse
 
 MARKS = ("verified", "from memory", "convention")
-LINE = "__line__"
-
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Lined(_Loader):
-    """A safe loader whose mappings remember the line they start on, and have each key once."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
-        if len(set(keys)) < len(keys):
-            twice = next(key for i, (key, _) in enumerate(node.value) if key.value in keys[:i])
-            raise yaml.constructor.ConstructorError(None, None, f"'{twice.value}' is there twice", twice.start_mark)
-        found = super().construct_mapping(node, deep=deep)
-        found[LINE] = node.start_mark.line + 1
-        return found
+LINE = plain_yaml.LINE
+"""The key under which an entry keeps its line of the file."""
 
 
 @dataclass
@@ -119,7 +105,7 @@ class Reader:
 def documents(text: str, file: str) -> list[dict[str, Any]]:
     """The YAML documents of a rule file. Raises RuleError where it is not YAML or not a mapping."""
     try:
-        found = [d for d in yaml.load_all(text, _Lined) if d is not None]
+        found = [d for d in plain_yaml.lined(text) if d is not None]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

@@ -63,7 +63,7 @@ def _depth(tree: ast.AST) -> int:
     """How many brackets deep a tree is, without recursion, which is what a deep one would break."""
     deepest, level = 0, [tree]
     while level:
-        deepest, level = deepest + 1, [child for node in level for child in ast.iter_child_nodes(node)]
+        deepest, level = deepest + 1, [child for node in level if node._fields for child in ast.iter_child_nodes(node)]
     return deepest
 
 

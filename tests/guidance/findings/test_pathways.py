@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -290,10 +291,10 @@ def test_what_points_to_raised_pressure(stated, trigger):
 def test_what_is_done_about_raised_pressure():
     found = {s.applies.id: [a.applies.id for a in s.acts] for s in pressure(edema_on_imaging="diffuse").stages}
     assert found == {
-        "icp.early": ["icp.early.acetazolamide"],
+        "icp.early": ["icp.early.bleed", "icp.early.acetazolamide"],
         "icp.high": [
-            "icp.high.steroid", "icp.high.head", "icp.high.ventilation", "icp.high.osmotic", "icp.high.herniation",
-            "icp.high.drain", "icp.high.suppression", "icp.high.watch",
+            "icp.high.bleed", "icp.high.steroid", "icp.high.head", "icp.high.ventilation", "icp.high.osmotic",
+            "icp.high.herniation", "icp.high.drain", "icp.high.suppression", "icp.high.watch",
         ],
         "icp.any": ["icp.any.neurosurgery", "icp.any.osmotic"],
     }  # fmt: skip
@@ -349,7 +350,64 @@ def test_hypertonic_saline_stops_at_a_sodium_of_155(sodium, met):
     assert [n.met for n in found.never if n.id == "icp.never.more-saline"] == met
 
 
+BLEED = {"intracranial_hemorrhage": "yes"}
+EARLY = {"papilledema_stage": 1, "csf_opening_pressure": 15, "edema_on_imaging": "none", "mri_findings": "none"}
+
+
+def told(pathway: Pathway) -> dict[str, bool | None]:
+    """What is told now, or may be, and whether it surely applies."""
+    return {a.applies.id: a.applies.met for s in pathway.now for a in s.acts if a.applies.met is not False}
+
+
+@pytest.mark.parametrize(
+    "sign", [{"edema_on_imaging": "focal"}, {"edema_on_imaging": "diffuse"}, {"papilledema_stage": 4}]
+)
+def test_oedema_around_a_bleed_is_for_neurosurgery_and_no_methylprednisolone_is_told(sign):
+    found = pressure(**sign, **BLEED, **ADULT)
+    assert "icp.high.steroid" not in told(found)
+    assert told(found)["icp.high.bleed"] is True
+    assert act(found, "icp.high.bleed").applies.says == "oedema around a bleed: neurosurgery"
+    assert told(found)["icp.any.neurosurgery"] is True
+
+
+def test_early_papilloedema_with_a_bleed_is_for_neurosurgery_and_no_acetazolamide_is_told():
+    assert told(pressure(**EARLY, **BLEED, **ADULT)) == {"icp.early.bleed": True}
+
+
+@pytest.mark.parametrize("bleed", ["no", None])
+def test_the_drugs_against_oedema_stay_where_no_bleed_is_known(bleed):
+    high = told(pressure(edema_on_imaging="diffuse", intracranial_hemorrhage=bleed, **ADULT))
+    assert high["icp.high.steroid"] is True
+    assert "icp.high.bleed" not in high
+    assert told(pressure(**EARLY, intracranial_hemorrhage=bleed, **ADULT)) == {"icp.early.acetazolamide": True}
+
+
+def test_the_steroid_of_grade_4_does_not_run_beside_a_seizure_from_a_bleed():
+    found = seizure(**CONVULSION, seizure_longest_min=8, **BLEED, **ADULT)
+    assert [b.id for b in found.beside] == ["se.beside.search"]
+
+
 # --- both ---
+
+
+AMOUNT = re.compile(r"\d (mg|g|mL)\b(?!/)")  # of a drug; 60 mg/dL is a glucose
+
+
+@pytest.mark.parametrize("name", ["status_epilepticus", "raised_pressure"])
+def test_an_amount_of_a_drug_stands_in_its_dose_alone_which_knows_the_age(name):
+    assert [c.id for c in pathway_rules(name).criteria() if AMOUNT.search(c.says)] == []
+
+
+def test_a_child_is_told_no_fixed_amount_of_an_adult():
+    child = {"age": 10, "weight": 30}
+    icp = pressure(edema_on_imaging="diffuse", **child)
+    status = seizure(**CONVULSION, seizure_longest_min=8, seizure_minutes_now=8, glucose=50, **child)
+    acts = [act(icp, f"icp.high.{name}") for name in ("steroid", "osmotic", "herniation")]
+    acts += [act(status, name) for name in ("se.0.thiamine", "se.cartox.convulsive.first")]
+    doses = [d for one in acts for d in one.doses]
+    assert {d.low for d in doses} == {None}
+    assert {d.words for d in doses} == {"no dose is held here for such a patient"}
+    assert {(d.interval, d.maximum) for d in doses} == {("", "")}
 
 
 @pytest.mark.parametrize("name", ["status_epilepticus", "raised_pressure"])

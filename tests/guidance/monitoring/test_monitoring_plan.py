@@ -71,6 +71,29 @@ def test_crs_peaks_by_costimulation_and_late_after_cilta_cel(product, days):
     assert window(plan(product, INFUSION), "crs-peak").peak == days
 
 
+@pytest.mark.parametrize("product", sorted(products()))
+def test_the_peak_of_a_product_lies_within_its_own_window(product):
+    for found in plan(product, INFUSION).windows:
+        if found.peak:
+            assert found.first_day <= found.peak[0] < found.peak[1] <= found.last_day, found.id
+            assert (found.end - found.start).days == found.last_day - found.first_day
+
+
+@pytest.mark.parametrize(("product", "last"), [("cilta-cel", 8), ("ide-cel", 8), ("axi-cel", 7)])
+def test_the_days_of_crs_reach_to_the_end_of_the_peak(product, last):
+    found = window(plan(product, INFUSION), "crs-peak")
+    assert (found.first_day, found.last_day, found.label) == (2, last, "CRS rising to its peak")
+
+
+@pytest.mark.parametrize("product", ["ide-cel", "cilta-cel"])
+def test_late_movement_disorder_is_watched_from_the_day_on_which_it_counts_as_one(product):
+    found = window(plan(product, INFUSION), "late-movement")
+    assert (found.first_day, found.last_day, found.cited.mark) == (14, 365, "convention")
+    assert "median onset of about day 27" in found.cited.where
+    onset = next(f for t in timings() if t.product == "cilta-cel" and (f := t.figure("late", "onset")))
+    assert found.first_day < onset.low  # day 27
+
+
 def test_tumour_lysis_is_watched_for_the_first_72_hours():
     found = window(plan("axi-cel", INFUSION), "tumour-lysis")
     assert (found.first_day, found.last_day) == (0, 3)

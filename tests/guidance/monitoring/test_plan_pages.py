@@ -40,7 +40,7 @@ def test_the_plan_fits_into_80_columns(product):
 
 def test_the_terminal_says_windows_checks_and_rules():
     words = flat(shown(80))
-    assert "CRS peak, most on days 2 to 5" in words
+    assert "CRS rising to its peak, most on days 2 to 5" in flat(shown(160))
     assert "CRS 94 %, grade 3+ 13 %, onset day 2 (1 to 12), lasts 7 (2 to 58) days" in words
     assert "ICANS 87 %, grade 3+ 31 %*" in words
     assert "Stay near the centre: until 16 Mar 2026. 2 weeks" in words

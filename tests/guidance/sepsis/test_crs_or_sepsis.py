@@ -51,7 +51,7 @@ def test_the_rules_on_antibiotics_come_first_whatever_the_evidence(known):
         ({"temperature": 38.0, "neutrophils": 0.5, "neutrophils_expected_below_500": "yes"}, True),
         ({"temperature": 38.0, "neutrophils": 0.9, "neutrophils_expected_below_500": "no"}, False),
         ({"temperature": 38.0, "neutrophils": 1.2, "neutrophils_expected_below_500": "yes"}, False),
-        ({"temperature": 37.9, "neutrophils": 0.1}, False),
+        ({"temperature": 37.9, "neutrophils": 0.1, "fever_masking_therapy": "none"}, False),
         ({"temperature": 38.5}, None),
         ({"neutrophils": 0.1}, None),
         ({"neutrophils": 3.0}, False),
@@ -67,8 +67,50 @@ def test_febrile_neutropenia_fires_by_fever_and_neutrophils_alone(known, holds):
 def test_the_fever_of_the_protocol_is_the_convention_of_every_guideline():
     there = situation(temperature=38.1, neutrophils=0.1)
     assert sepsis(there).standing[0].holds is True
-    assert sepsis(there, conventions={"G5": False}).standing[0].holds is False
+    off = sepsis(situation(temperature=38.1, neutrophils=0.1, fever_masking_therapy="none"), conventions={"G5": False})
+    assert off.standing[0].holds is False
     assert sepsis(there).standing[0].cited.convention == "G5"
+
+
+HIDDEN = {"temperature": 36.8, "neutrophils": 0.2, "fever_last_48h": "yes"}
+
+
+@pytest.mark.parametrize("drug", ["tocilizumab", "dexamethasone", "methylprednisolone", "acetaminophen"])
+def test_antibiotics_go_on_where_a_drug_hides_the_fever_of_a_neutropenic_patient(drug):
+    rule = sepsis(situation(**HIDDEN, fever_masking_therapy=drug)).standing[0]
+    assert (rule.id, rule.strength, rule.holds, rule.actions) == ("SEP-S4", "MUST", True, ("FN_PROTOCOL",))
+    assert "not stopped because the fever is gone" in " ".join(rule.says.split())
+    assert rule.cited.mark == "convention"
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule", "holds"),
+    [
+        ({"temperature": 38.4}, "SEP-S1", True),  # fever now: the protocol itself
+        ({"temperature": None}, "SEP-S4", True),
+        ({"neutrophils": 0.7, "neutrophils_expected_below_500": "yes"}, "SEP-S4", True),
+        ({"neutrophils": 2.0}, "SEP-S1", False),
+        ({"neutrophils": None}, "SEP-S4", None),
+        ({"fever_last_48h": "no"}, "SEP-S1", False),
+        ({"fever_last_48h": "no", "crs_fever_earlier": "yes"}, "SEP-S1", False),
+        ({"fever_last_48h": None, "crs_fever_earlier": "yes"}, "SEP-S4", True),
+        ({"fever_last_48h": None}, "SEP-S4", None),
+        ({"fever_masking_therapy": "none"}, "SEP-S1", False),
+        ({"fever_masking_therapy": None}, "SEP-S4", None),
+    ],
+)
+def test_which_rule_on_antibiotics_is_shown(changed, rule, holds):
+    found = sepsis(situation(**{**HIDDEN, "fever_masking_therapy": "tocilizumab", **changed}))
+    assert (found.standing[0].id, found.standing[0].holds) == (rule, holds)
+    assert [s.id for s in found.standing[1:]] == ["SEP-S2", "SEP-S3"]
+
+
+def test_a_record_tells_the_hidden_fever_by_its_temperatures():
+    known = {"temperature": 36.9, "neutrophils": 0.2, "fever_masking_therapy": "tocilizumab"}
+    fever = record((78, "temperature", 39.0), (120, "temperature", 36.9))
+    assert sepsis(situation(fever, hours=120, **known)).standing[0].id == "SEP-S4"
+    none = record(*[(hours, "temperature", 36.9) for hours in range(72, 121, 6)])
+    assert sepsis(situation(none, hours=120, **known)).standing[0].id == "SEP-S1"
 
 
 def test_a_negative_model_leaves_febrile_neutropenia_as_it_is():

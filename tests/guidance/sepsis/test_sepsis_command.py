@@ -33,8 +33,17 @@ def test_the_page_fits_80_columns_and_begins_with_the_standing_rules():
 
 def test_the_page_says_whether_the_protocol_applies_now():
     assert "MUST  Febrile" in page(temperature=38.5, neutrophils=0.2)
-    assert "MUST, not now  Febrile" in page(temperature=37.0, neutrophils=0.2)
+    assert "MUST, not now  Febrile" in page(temperature=37.0, neutrophils=0.2, fever_masking_therapy="none")
     assert "MUST, may apply  Febrile" in page(temperature=38.5)
+
+
+def test_the_page_says_that_antibiotics_go_on_where_a_drug_hides_the_fever():
+    words = page(temperature=36.8, neutrophils=0.2, fever_masking_therapy="tocilizumab", fever_last_48h="yes")
+    said = " ".join(words.split())
+    assert "MUST Febrile neutropenia with a fever that a drug may hide now" in said
+    assert "antibiotics go on. They are not stopped because the fever is gone" in said
+    assert "not now" not in said
+    assert "SEP-S4" in said
 
 
 def test_the_page_shows_the_arithmetic_of_the_probability():

@@ -1,11 +1,11 @@
-"""Two findings read off the record: fever after CRS had cleared, and fever that went after tocilizumab."""
+"""Findings read off the record: fever after CRS had cleared, and fever that went after tocilizumab."""
 
 from __future__ import annotations
 
 import polars as pl
 import pytest
 
-from icans.guidance.sepsis.derived import fall_after_tocilizumab, second_rise, with_findings
+from icans.guidance.sepsis.derived import fall_after_tocilizumab, fever_within, second_rise, with_findings
 from icans.guidance.sepsis.table import table
 from icans.record.record import Records
 from made import record
@@ -84,6 +84,22 @@ def test_fever_gone_8_to_24_hours_after_the_dose(temperatures, now, answer):
 
 def test_without_tocilizumab_there_is_no_answer_to_it():
     assert fall_after_tocilizumab(situation(fever_curve((48, 39.0), (60, 37.0)), hours=80), LIMITS) is None
+
+
+@pytest.mark.parametrize(
+    ("temperatures", "answer"),
+    [
+        ([(52, 38.0), (100, 36.8)], True),  # 48 h ago
+        ([(51, 39.0), (100, 36.8)], None),  # longer ago, and nothing between
+        ([(51, 39.0), *[(h, 36.8) for h in range(52, 101, 8)]], False),
+        ([(h, 36.8) for h in range(52, 101, 9)], None),  # a temperature is valid for 8 h
+        ([(h, 37.9) for h in range(60, 101, 8)], False),
+        ([(h, 36.8) for h in range(61, 101, 4)], None),  # 9 h without one
+        ([], None),
+    ],
+)
+def test_fever_of_the_last_48_hours(temperatures, answer):
+    assert fever_within(situation(fever_curve(*temperatures), hours=100), LIMITS) is answer
 
 
 def test_what_somebody_stated_is_kept():

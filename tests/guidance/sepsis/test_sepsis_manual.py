@@ -8,7 +8,7 @@ from icans.guidance.sepsis.describe import markdown
 from icans.guidance.sepsis.table import table
 
 PAGE = Path(__file__).parents[3] / "docs" / "sepsis.md"
-IDS = [f"SEP-S{n}" for n in (1, 2, 3)] + [f"SEP-R{n}" for n in (1, 2, 3)] + [f"SEP-{n}" for n in range(1, 11)]
+IDS = [f"SEP-S{n}" for n in (1, 2, 3, 4)] + [f"SEP-R{n}" for n in (1, 2, 3)] + [f"SEP-{n}" for n in range(1, 11)]
 
 
 def test_the_page_is_as_the_file_is():

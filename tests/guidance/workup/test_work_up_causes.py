@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,18 @@ def test_the_cases_of_a_cause_reach_all_it_can_be(cause: Any) -> None:
     assert "rules_in" not in cause.nodes or PRESENT in reached
     assert "rules_out" not in cause.nodes or "excluded" in reached
     assert "suspect" not in cause.nodes or any(case.get("suspected") for case in CASES[cause.id])
+
+
+AMOUNT = re.compile(r"\d (mg|g|mL)\b(?!/)")  # of a drug; mg/L and mg/m² are levels and doses of the past
+
+
+@pytest.mark.parametrize("cause", library().causes, ids=lambda cause: cause.id)
+def test_an_amount_of_a_drug_is_for_adults_and_says_that_none_is_held_for_a_child(cause: Any) -> None:
+    told = (cause.act, *cause.tests, cause.present_when, cause.excluded_when, cause.caution or "", cause.note or "")
+    for words in told:
+        if AMOUNT.search(words):
+            assert "for adults" in words, words
+            assert "no dose for a child is held here" in words, words
 
 
 @pytest.mark.parametrize("cause", library().causes, ids=lambda cause: cause.id)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from math import isfinite
+from typing import Any
 
 import polars as pl
 
@@ -27,7 +29,8 @@ class Dose:
                   to be known, or where no dose is held for such a patient
     words         '560 mg IV over 1 h'; where the amount is open the formula, one for each kind of patient
     arithmetic    '8 mg/kg × 70 kg = 560 mg'; empty where nothing was calculated
-    interval, maximum  in words; hours_between, doses_24h, doses_total: the same as numbers where the source has them
+    interval, maximum  in words, empty where no dose is held for such a patient
+    hours_between, doses_24h, doses_total  the same as numbers where the source has them
     steps         the steps of a step-down, in order, in words
     cautions      what belongs to the drug or the scheme, with its source; see also `cautions` of this room
     missing       the items (weight, age) that would settle the amount
@@ -92,13 +95,14 @@ def dose(
     patient = _Patient(weight, age, gfr)
     if problems := list(_impossible(patient)):
         raise DataError(*problems)
-    low, high, possible, others = _weighed(chosen, patient)
+    low, high, possible, others = _weighed(held, chosen, patient)
     words = _words(chosen, low, high, possible, others)
     return Dose(
         held.drug, held.label, chosen.name, chosen.use, low, high, chosen.unit,
         f"{words}, before any reduction for the kidneys" if held.kidney and possible else words,
         _arithmetic(chosen, possible, others, patient),
-        chosen.route, chosen.interval, chosen.maximum, chosen.hours_between, chosen.doses_24h, chosen.doses_total,
+        chosen.route, *((chosen.interval, chosen.maximum) if possible else ("", "")),
+        chosen.hours_between, chosen.doses_24h, chosen.doses_total,
         tuple(wording.step(s, chosen.unit) for s in _steps(chosen, low)), tuple(_cautions(held, chosen, patient)),
         _missing(possible, patient) if low is None else (),
         tuple(dict.fromkeys((*(b.cited for b in possible), chosen.cited))),
@@ -129,21 +133,30 @@ def _impossible(patient: _Patient) -> Iterator[str]:
         yield "gfr: 0 or more is expected; give it in mL/min for 1.73 m²"
 
 
-def _weighed(scheme: Scheme, patient: _Patient) -> tuple[float | None, float | None, list[Band], bool]:
+def _weighed(drug: DrugDoses, scheme: Scheme, patient: _Patient) -> tuple[float | None, float | None, list[Band], bool]:
     """The ends of the amount, the bands that may be the patient's, and whether none of them may be."""
-    values = {name: getattr(patient, name) for name in PATIENT}
-    row = pl.DataFrame({name: [value] for name, value in values.items()}, schema=dict.fromkeys(PATIENT, pl.Float64))
-    ends = scheme_ends(scheme)
-    whom = [pl.lit(True) if b.when is None else condition(b.when) for b in scheme.bands]
-    low, high, *holds = row.select(
-        ends.low.alias("low"), ends.high.alias("high"), *(w.alias(f"{i}") for i, w in enumerate(whom))
-    ).row(0)
+    low, high, *holds = _ends(drug.drug, scheme.name, patient.weight, patient.age)
     possible, others = [], True
     for band, held in zip(scheme.bands, holds, strict=True):
         if others and held is not False:
             possible.append(band)
         others = others and not held
     return low, high, possible, others
+
+
+@lru_cache(maxsize=512)
+def _ends(drug: str, scheme: str, weight: float | None, age: float | None) -> tuple[Any, ...]:
+    """The least and most of a dose, then whether each of its bands holds; a review asks for the same dose often."""
+    row = pl.DataFrame({"weight": [weight], "age": [age]}, schema=dict.fromkeys(PATIENT, pl.Float64))
+    return row.select(_columns(drug, scheme)).row(0)
+
+
+@cache
+def _columns(drug: str, scheme: str) -> list[pl.Expr]:
+    chosen = scheme_of(drug, scheme)
+    ends = scheme_ends(chosen)
+    whom = [pl.lit(True) if b.when is None else condition(b.when) for b in chosen.bands]
+    return [ends.low.alias("low"), ends.high.alias("high"), *(w.alias(f"{i}") for i, w in enumerate(whom))]
 
 
 def _words(scheme: Scheme, low: float | None, high: float | None, possible: list[Band], others: bool) -> str:

@@ -138,8 +138,10 @@ def _kidney(state: pl.DataFrame, drug: str, asked: Condition) -> Kidney | None:
 
 def _running(situation: Situation, rules: ProphylaxisRules) -> bool:
     """True where a dose was given in the hours before, or an infusion runs."""
-    doses = situation.records.therapies.filter(
-        pl.col("patient") == situation.patient, pl.col("drug") == rules.drug, pl.col("start") <= situation.now
+    now = situation.now
+    given = situation.records.therapies.select("patient", "drug", "start", "end").iter_rows()
+    return any(
+        start > now - rules.running or (end is not None and end >= now)
+        for patient, drug, start, end in given
+        if patient == situation.patient and drug == rules.drug and start is not None and start <= now
     )
-    recent = pl.col("start") > situation.now - rules.running
-    return not doses.filter(recent | (pl.col("end") >= situation.now).fill_null(False)).is_empty()

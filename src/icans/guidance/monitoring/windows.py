@@ -30,10 +30,10 @@ class WindowRule:
     cited: Cited
 
     def at(self, product: str, infusion: datetime) -> Window:
-        """The window after one infusion (UTC)."""
-        first, last = self.days
+        """The window after one infusion (UTC), to the end of the product's own peak where that is later."""
         peak = next((days for fit, days in self.peaks if fit.holds(product)), None)
-        start, end = (infusion + timedelta(days=d) for d in self.days)
+        first, last = self.days[0], max(self.days[1], (peak or self.days)[1])
+        start, end = (infusion + timedelta(days=d) for d in (first, last))
         return Window(
             self.id, self.toxicity, self.label, first, last, start, end, peak, self.watch, self.cited
         )  # fmt: skip

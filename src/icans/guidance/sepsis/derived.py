@@ -1,4 +1,4 @@
-"""Two findings read off the record where nobody stated them: a second rise of the fever, and its fall after the drug.
+"""Findings read off the record where nobody stated them: fever of the last 48 h, a second rise, a fall after the drug.
 
 A finding that a person stated is left as it is. What the record cannot show stays unknown.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import polars as pl
 
@@ -18,11 +19,12 @@ from icans.record.timeline import typed
 
 
 def with_findings(situation: Situation, limits: Mapping[str, float]) -> Situation:
-    """The situation with `fever_second_rise` and `fever_down_after_toci` filled in where they can be derived.
+    """The situation with the items that can be derived filled in.
 
-    limits  fever (Cel), before_hours, from_hours, to_hours: see `derive` in the file of evidence
+    limits  fever (Cel), before_hours, from_hours, to_hours, within_hours: see `derive` in the file of evidence
     """
     found = {
+        "fever_last_48h": fever_within(situation, limits),
         "fever_second_rise": second_rise(situation, limits["fever"]),
         "fever_down_after_toci": fall_after_tocilizumab(situation, limits),
     }
@@ -32,6 +34,19 @@ def with_findings(situation: Situation, limits: Mapping[str, float]) -> Situatio
         if value is not None and situation.known(name) is None
     ]
     return replace(situation, state=situation.state.with_columns(columns)) if columns else situation
+
+
+def fever_within(situation: Situation, limits: Mapping[str, float]) -> bool | None:
+    """Whether there was fever within the last hours; None where temperatures are too far apart to tell."""
+    start = situation.now - timedelta(hours=limits["within_hours"])
+    seen = situation.records.observations.filter(
+        pl.col("item") == "temperature", ~pl.col("implausible"), pl.col("time").is_between(start, situation.now)
+    )
+    if (seen["value"] >= limits["fever"]).any():
+        return True
+    valid = timedelta(hours=catalogue()["temperature"].valid_hours or 0)
+    times = [start, *seen["time"].sort().to_list(), situation.now]
+    return False if all(after - before <= valid for before, after in pairwise(times)) else None
 
 
 def second_rise(situation: Situation, fever: float) -> bool | None:

@@ -59,11 +59,16 @@ def markdown() -> str:
 
 def _standing(rules: Iterable[StandingEntry]) -> str:
     rows = [
-        (f"`{r.id}`", r.strength.replace("_", " "), f"`{' '.join(r.when_text.split())}`" if r.when_text else "always",
-         ", ".join(f"`{code}`" for code in r.actions), r.says, _source(r.cited))
+        (f"`{r.id}`", r.strength.replace("_", " "), _when(r), ", ".join(f"`{code}`" for code in r.actions), r.says,
+         _source(r.cited))
         for r in rules
     ]  # fmt: skip
     return "## Standing rules\n\n" + _table(("rule", "strength", "when", "actions", "says", "source"), rows)
+
+
+def _when(rule: StandingEntry) -> str:
+    place = f"in place of `{rule.in_place_of}`, where that does not hold: " if rule.in_place_of else ""
+    return f"{place}`{' '.join(rule.when_text.split())}`" if rule.when_text else f"{place}always"
 
 
 def _line(line: LineEntry) -> str:
@@ -126,7 +131,9 @@ def _derived() -> str:
     known = table()
     d = known.derive
     words = (
-        f"Fever is a temperature of {d['fever']:g} °C or more. `fever_second_rise` is yes where there is fever now and "
+        f"Fever is a temperature of {d['fever']:g} °C or more. `fever_last_48h` is yes where one was seen within the "
+        f"last {d['within_hours']:g} h, no where temperatures cover all of them without one. "
+        "`fever_second_rise` is yes where there is fever now and "
         "an episode of CRS had surely ended before, no where there is none or none had. `fever_down_after_toci` asks "
         f"for fever seen within {d['before_hours']:g} h before the last dose; it is yes where the last temperature of "
         f"{d['from_hours']:g} to {d['to_hours']:g} h after it was below, no where it was not and that time is over. In "

@@ -31,7 +31,7 @@ def sepsis(situation: Situation, *, conventions: Mapping[str, bool] | None = Non
     lines = tuple(_line(entry, full, seen, held, known) for entry in known.lines)
     posterior = _posterior(known, lines)
     return Sepsis(
-        situation.patient, situation.now, tuple(_standing(s, full, held, known) for s in known.standing), lines,
+        situation.patient, situation.now, tuple(_standing(s, full, held, known) for s in _in_place(known, held)), lines,
         known.rates, posterior, None if posterior else _no_posterior(known), known.cautions, known.unsure,
     )  # fmt: skip
 
@@ -44,6 +44,14 @@ def _conditions(known: Table) -> Iterator[tuple[str, Node]]:
         for place, reading in enumerate(line.readings):
             if reading.when is not None:
                 yield f"{line.id}/{place}", reading.when
+
+
+def _in_place(known: Table, held: Mapping[str, bool | None]) -> Iterator[StandingEntry]:
+    """The standing rules, each or the one that takes its place: what holds before what may hold, its own first."""
+    for rule in known.standing:
+        if rule.in_place_of is None:
+            same = [rule, *(other for other in known.standing if other.in_place_of == rule.id)]
+            yield min(same, key=lambda entry: (True, None, False).index(held.get(entry.id, True)))
 
 
 def _standing(entry: StandingEntry, situation: Situation, held: Mapping[str, bool | None], known: Table) -> Standing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -27,13 +27,16 @@ _KEYS = (
     "sources", "bounds", "derive", "define", "standing", "rates", "lines", "posterior", "cautions", "unsure",
 )  # fmt: skip
 _LINE = ("id", "finding", "asks", "readings", "studies", "note", "source", "mark", "convention")
-_STANDING = ("id", "when", "strength", "actions", "says", "source", "mark", "convention")
+_STANDING = ("id", "in_place_of", "when", "strength", "actions", "says", "source", "mark", "convention")
 RESULTS = ("positive", "negative")
 
 
 @dataclass(frozen=True)
 class StandingEntry:
-    """A rule that is shown first; `when` is None for one that always holds."""
+    """A rule that is shown first; `when` is None for one that always holds.
+
+    in_place_of  the rule whose place it takes where it holds and the other does not
+    """
 
     id: str
     when: Node | None
@@ -42,6 +45,7 @@ class StandingEntry:
     actions: tuple[str, ...]
     says: str
     cited: Cited
+    in_place_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class PosteriorEntry:
 
 @dataclass(frozen=True)
 class Table:
-    """The whole file. derive: the numbers by which two findings are read off the record."""
+    """The whole file. derive: the numbers by which three findings are read off the record."""
 
     sources: Mapping[str, str]
     derive: Mapping[str, float]
@@ -135,6 +139,7 @@ def read_table(text: str, file: str, positions: Mapping[str, bool]) -> Table:
     rates = [read_rate(entry, reader) for entry in reader.entries(raw, "rates", "the table")]
     lines = [_line(entry, reader, bounds["cap"]) for entry in reader.entries(raw, "lines", "the table")]
     posterior = _posterior(raw.get("posterior") or {}, reader, {r.id for r in rates}, {x.id: x for x in lines})
+    _check_places(standing, mistakes)
     _check_ids([*(s.id for s in standing), *(r.id for r in rates), *(x.id for x in lines)], mistakes)
     cautions, unsure = sentences(raw, "cautions", reader), sentences(raw, "unsure", reader)
     mistakes.check()
@@ -145,7 +150,7 @@ def read_table(text: str, file: str, positions: Mapping[str, bool]) -> Table:
     )  # fmt: skip
 
 
-_NUMBERS = {"bounds": ("cap",), "derive": ("fever", "before_hours", "from_hours", "to_hours")}
+_NUMBERS = {"bounds": ("cap",), "derive": ("fever", "before_hours", "from_hours", "to_hours", "within_hours")}
 
 
 def _numbers(raw: Mapping[str, Any], key: str, reader: Reader) -> dict[str, float]:
@@ -174,8 +179,17 @@ def _standing(entry: dict[str, Any], reader: Reader) -> StandingEntry:
         reader.mistakes.add("has no 'says'", entry, name)
     return StandingEntry(
         name, when, str(entry.get("when", "")), str(entry.get("strength")), tuple(entry.get("actions") or ()),
-        str(entry.get("says", "")).strip(), read_cited(entry, reader, name),
+        str(entry.get("says", "")).strip(), read_cited(entry, reader, name), entry.get("in_place_of"),
     )  # fmt: skip
+
+
+def _check_places(standing: Sequence[StandingEntry], mistakes: Mistakes) -> None:
+    own = {rule.id for rule in standing if rule.in_place_of is None}
+    for rule in standing:
+        if rule.in_place_of is not None and rule.in_place_of not in own:
+            mistakes.add(
+                f"takes the place of '{rule.in_place_of}', which is no standing rule of its own", None, rule.id
+            )
 
 
 def _line(entry: dict[str, Any], reader: Reader, cap: float) -> LineEntry:

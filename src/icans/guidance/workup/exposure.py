@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import polars as pl
-
 from icans.guidance.situation import Situation
 from icans.record.catalogue import catalogue, drugs, nearest
 from icans.rules.document import LINE, Reader
@@ -91,8 +89,8 @@ class Chart:
 
 def chart(situation: Situation) -> Chart:
     """The doses of a patient up to now."""
-    rows = situation.records.therapies.filter(pl.col("start") <= situation.now)
-    doses = list(rows.select("drug", "start", "end").iter_rows())
+    rows = situation.records.therapies.select("drug", "start", "end").iter_rows()
+    doses = [(drug, start, end) for drug, start, end in rows if start is not None and start <= situation.now]
     begun = [start for _, start, _ in doses] + ([situation.infusion] if situation.infusion else [])
     complete = situation.known(COMPLETE) is True and bool(begun)
     return Chart(doses, situation.now, min(begun) if complete else None)

@@ -55,10 +55,10 @@ class Plan:
     def held(self, values: Values, fresh: Values) -> tuple[Row, Row]:
         """condition -> whether it holds (None: what is unknown decides), of two states of one row."""
         rows = [[self._value(state, name) for name in self.blank] for state in (values, fresh)]
-        frame = pl.DataFrame(rows, schema=self.schema, orient="row").lazy()
+        frame = pl.DataFrame(rows, schema=self.schema, orient="row")
         for columns in self.stages:
             frame = frame.with_columns(columns)
-        first, second = frame.select(self.conditions).collect().rows(named=True)
+        first, second = frame.select(self.conditions).rows(named=True)
         return first, second
 
     def _value(self, state: Values, name: str) -> Any:

@@ -45,7 +45,7 @@ def test_neutrophils_per_microlitre_become_10_to_the_9_per_litre():
     assert typed(anc_per_uL="500")["neutrophils"] == 0.5
 
 
-@pytest.mark.parametrize(("cell", "name"), [("YESCARTA", "axi-cel"), ("liso-cel", "liso-cel"), ("CTX110", "other")])
+@pytest.mark.parametrize(("cell", "name"), [("YESCARTA", "axi-cel"), ("liso-cel", "liso-cel"), ("other", "other")])
 def test_a_product_goes_by_any_of_its_names(cell, name):
     assert typed(vasopressors="none", product=cell)["car_t_product"] == name
 
@@ -56,6 +56,15 @@ def test_an_empty_cell_says_nothing_and_an_empty_cause_says_that_there_is_none()
     assert found.get("consciousness") is None
     assert found["fever_other_cause"] is False
     assert found["hypotension_other_cause"] is True
+
+
+@pytest.mark.parametrize(
+    ("cell", "attributed"),
+    [("no", False), ("None", False), ("n/a", False), ("0", False), ("", False), ("unknown", None), ("possible", None),
+     ("septic shock", True), ("yes", True)],
+)  # fmt: skip
+def test_another_cause_is_named_only_by_words_that_name_one(cell, attributed):
+    assert typed(vasopressors="none", hypotension_other_cause=cell).get("hypotension_other_cause") is attributed
 
 
 # Grades by ASTCT 2019: fever alone 1; one vasopressor 3, two 4, vasopressin not counted; positive pressure for
@@ -115,6 +124,12 @@ def test_a_word_that_the_form_does_not_have_is_told_with_row_and_column(tmp_path
     assert "row 3, column anc_per_uL: a number" in told
     assert "three" not in told
     assert "many" not in told
+
+
+def test_a_product_that_is_not_listed_is_a_problem_and_not_another_product():
+    states = to_states(pl.DataFrame({"vasopressors": ["none"], "product": ["axi-cell"]}), "ward.csv")
+    assert "car_t_product" not in states.typed.columns
+    assert "column product: a CAR-T product by any of its names (axi-cel, " in states.log.problems[0]
 
 
 def test_stand_ins_are_told():

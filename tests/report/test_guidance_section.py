@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from made_up_guidance import ACTIONS, ADVICE, DUE, SEPSIS, STATE, TOCI, WORKUP, made_up_guidance
+from made_up_guidance import ACTIONS, ADVICE, DISCHARGE, DUE, SEPSIS, STATE, TOCI, WORKUP, made_up_guidance
 from made_up_record import INFUSION, NOW, at
 from rich.console import Console
 
@@ -17,6 +17,7 @@ from icans.record.catalogue import catalogue
 from icans.report import guidance
 from icans.report.guidance_checks import checks
 from icans.report.guidance_clock import Clock
+from icans.report.guidance_discharge import before_going_home
 from icans.report.guidance_findings import findings
 from icans.report.guidance_pathway import pathway
 from icans.report.guidance_to_do import to_do
@@ -64,7 +65,7 @@ def test_the_parts_stand_in_the_order_of_the_bedside(said, review):
         "560 mg, IV over 1 h (8 mg/kg × 70 kg = 560 mg)",
         "What T-2b says: CRS grade 2.",
         "MUST, possible",
-        "ICANS grade, not settled, decides: asked for if 2, not if 1.",
+        "Possible: if ICANS grade, not settled, is 2",
         "MUST NOT",
         "Taken for granted: A past seizure is taken as absent. (G6)",
         "It depends on what is not known: Creatinine.",
@@ -115,7 +116,7 @@ def test_each_source_number_leads_to_its_place_in_the_list(review):
 def test_what_is_only_possible_never_stands_among_what_must_be_done():
     groups = {group.title: [line.says for line in group.lines] for group in to_do(ADVICE).groups}
     assert groups["Must"] == ["Give tocilizumab"]
-    assert groups["Possible: what is not known decides"] == ["Record an EEG"]
+    assert groups["Possible: if ICANS grade, not settled, is 2"] == ["Record an EEG"]
 
 
 def test_the_three_questions_are_answered_in_short():
@@ -247,3 +248,22 @@ def test_words_of_the_guidance_are_not_markup(said, made_up):
     review = made_up(guidance=made_up_guidance(sepsis=replace(SEPSIS, no_posterior=bad)))
     assert "<script>" not in page(review)
     assert "[bold]" in said(review)
+
+
+def test_what_discharge_asks_for_is_shown_once_nothing_speaks_against_it():
+    assert before_going_home(DISCHARGE) is None
+    free = replace(DISCHARGE, holds=None, criteria=(replace(DISCHARGE.criteria[0], holds=True), DISCHARGE.criteria[1]))
+    part = before_going_home(free)
+    assert part is not None
+    assert part.lead == ("No criterion speaks against it; some are open.",)
+    assert [line.tag for line in part.groups[0].lines] == ["holds", "open"]
+    assert part.groups[0].lines[1].more == ("To be asked: a record cannot show it.",)
+
+
+def test_what_two_missing_values_may_decide_says_so_line_by_line():
+    eeg_record = next(a for a in ACTIONS if not a.certain)
+    second = replace(eeg_record.decided_by[0], item="platelets", label="Platelets", told="below 50", not_told="")
+    part = to_do(replace(ADVICE, actions=(replace(eeg_record, decided_by=(*eeg_record.decided_by, second)),)))
+    group = part.groups[0]
+    assert group.title == "Possible: what is not known decides"
+    assert "Platelets, not recorded, decides: asked for if below 50." in group.lines[0].more
