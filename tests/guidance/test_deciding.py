@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import polars as pl
 import pytest
 from answers import graded
@@ -11,7 +14,10 @@ from icans.guidance.advice import Deciding
 from icans.guidance.answer import Resolved
 from icans.guidance.deciding import Settled, may_decide, settled
 from icans.guidance.evaluate import with_taken
+from icans.guidance.guideline import Guideline
 from icans.guidance.library import guideline
+from icans.guidance.vocabulary import vocabulary
+from icans.rules.parse import parse
 
 BLEED = "intracranial_hemorrhage"
 
@@ -25,6 +31,13 @@ def found(
     one = guideline("asco-2021", changed=changed)
     ends = [pl.lit(float(end)).alias(f"{name}__hi") for name, end in (upper or {}).items()]
     return settled(with_taken(graded(crs, icans, **special).with_columns(ends), one, positions), one)
+
+
+def asking(condition: str) -> Guideline:
+    """A guideline of one rule."""
+    one = guideline("asco-2021")
+    rule = replace(one.rules[0], when=parse(condition, vocabulary()))
+    return replace(one, definitions=(), rules=(rule,), lists={})
 
 
 def action(settled_: Settled, code: str, *, banned: bool = False) -> Resolved:
@@ -62,7 +75,7 @@ def test_cases_that_are_themselves_open_make_nothing_certain():
     assert not action(open_, "LP_AFTER_ICP_AND_COAG_CHECK").certain
 
 
-MASKED = {
+MASKED: dict[str, Any] = {
     "neutrophils": 0.2, "temperature": None, "fever_masking_therapy": "tocilizumab", "crs_fever_earlier": True,
 }  # fmt: skip
 
@@ -88,7 +101,9 @@ def test_a_ban_that_one_case_does_without_is_not_certain():
 
 def test_at_most_three_deciding_values_are_shown():
     """Each of these by itself would put life support first."""
-    unknown = dict.fromkeys((BLEED, "oxygen_device", "consciousness", "hypotension", "vasoactive_drugs"))
+    unknown: dict[str, Any] = dict.fromkeys(
+        (BLEED, "oxygen_device", "consciousness", "hypotension", "vasoactive_drugs")
+    )
     for count, expected in ((1, 1), (3, 3), (5, 3)):
         shown = found(**dict(list(unknown.items())[:count])).decided[("ABC_FIRST", False)]
         assert len(shown) == expected
@@ -98,7 +113,7 @@ def test_at_most_three_deciding_values_are_shown():
 
 def test_where_two_values_are_needed_each_says_only_what_would_rule_it_out():
     """Platelets are given for a haemorrhage with platelets below 50: one of the two alone can only rule it out."""
-    both = deciding(found(**{BLEED: None}, platelets=None), "PLATELET_TRANSFUSION")
+    both = deciding(found(intracranial_hemorrhage=None, platelets=None), "PLATELET_TRANSFUSION")
     assert {name: one.sentence for name, one in both.items()} == {
         BLEED: "Intracranial haemorrhage not recorded: not if no",
         "platelets": "Platelets not recorded: not if 50 ×10⁹/L or more",
@@ -106,7 +121,7 @@ def test_where_two_values_are_needed_each_says_only_what_would_rule_it_out():
 
 
 def test_where_one_value_is_missing_it_says_both():
-    only = deciding(found(**{BLEED: True}, platelets=None), "PLATELET_TRANSFUSION")
+    only = deciding(found(intracranial_hemorrhage=True, platelets=None), "PLATELET_TRANSFUSION")
     assert [one.sentence for one in only.values()] == [
         "Platelets not recorded: told if below 50 ×10⁹/L, not if 50 ×10⁹/L or more"
     ]
@@ -114,7 +129,9 @@ def test_where_one_value_is_missing_it_says_both():
 
 def test_a_value_that_changes_nothing_does_not_decide():
     """The sodium is unknown too, and has nothing to do with platelets."""
-    assert set(deciding(found(**{BLEED: True}, platelets=None, sodium=None), "PLATELET_TRANSFUSION")) == {"platelets"}
+    assert set(deciding(found(intracranial_hemorrhage=True, platelets=None, sodium=None), "PLATELET_TRANSFUSION")) == {
+        "platelets"
+    }
 
 
 def test_only_the_values_a_grade_may_have_are_tried():
@@ -143,7 +160,7 @@ def test_a_pressure_that_is_known_stands_in_for_the_word_of_the_clinician(known,
 
 
 def test_the_word_of_the_clinician_stands_in_for_the_pressures():
-    assert set(deciding(found(**{BLEED: None}), "ABC_FIRST")) == {BLEED}
+    assert set(deciding(found(intracranial_hemorrhage=None), "ABC_FIRST")) == {BLEED}
 
 
 def test_what_counts_only_once_it_is_recorded_does_not_decide():
@@ -153,20 +170,31 @@ def test_what_counts_only_once_it_is_recorded_does_not_decide():
     assert {BLEED, "platelets", "hypotension", "crs", "icans"} <= set(asked)
 
 
+def test_a_whole_number_is_told_with_every_value_it_may_have():
+    """Three doses in all: a further one waits where all three were within 24 h, and is given where at most two were."""
+    open_ = found(crs=2, toci_doses_total=3, toci_doses_24h=None, hours_since_last_toci=9, hours_since_first_toci=20,
+                  response_since_last_toci="no_improvement")  # fmt: skip
+    one = deciding(open_, "TOCI")["toci_doses_24h"]
+    assert one.told in ("0 to 2", "up to 2", "2 or less", "below 3")
+    assert one.not_told == "3 or more"
+
+
 def test_what_is_guarded_in_one_of_two_ways_only_still_decides():
     """Three doses in 24 h reach the cap also where their count stands in for a total of three or more."""
     assert "toci_doses_24h" in may_decide(guideline("asco-2021"))
-    open_ = found(crs=2, toci_doses_total=3, toci_doses_24h=None, hours_since_last_toci=9, hours_since_first_toci=20,
-                  response_since_last_toci="no_improvement")  # fmt: skip
-    assert set(deciding(open_, "TOCI")) == {"toci_doses_24h"}
+    assert set(may_decide(asking("any_known(inr) and (inr > 1.5 or age > 70)"))) == {"age"}
+    assert set(may_decide(asking("any_known(inr) or inr > 1.5"))) == {"inr"}
+    assert set(may_decide(asking("any_known(inr) or age > 70"))) == {"age"}  # that it is there is no value of it
+    assert set(may_decide(asking("(any_known(inr) and inr > 1.5) or inr < 0.8"))) == {"inr"}
 
 
 def test_a_culture_that_was_not_taken_leaves_nothing_open():
     """In shock only a culture that is positive asks for the cause of the shock."""
-    shock = {"hypotension": True}
-    codes = {a.code for a in found(crs=2, blood_culture=None, **shock).answer.actions}
+    codes = {a.code for a in found(crs=2, blood_culture=None, hypotension=True).answer.actions}
     assert "ATTRIBUTE_SHOCK" not in codes
-    assert "ATTRIBUTE_SHOCK" in {a.code for a in found(crs=2, blood_culture="positive", **shock).answer.actions}
+    assert "ATTRIBUTE_SHOCK" in {
+        a.code for a in found(crs=2, blood_culture="positive", hypotension=True).answer.actions
+    }
 
 
 def test_a_state_without_gaps_has_nothing_to_decide():

@@ -107,7 +107,11 @@ def _range_words(item: Item, first: float, last: float, all_values: Sequence[flo
     below = [v for v in all_values if v < first]
     above = [v for v in all_values if v > last]
     if item.kind == "whole":
-        return f"{grade_words(first, last)} {unit}".strip()
+        # One number stands for all up to the next that the rules tell apart.
+        low_end, high_end = (below[-1] + 1 if below else first), (above[0] - 1 if above else last)
+        more = " or more" if not above and item.limits[1] is None else ""
+        words = f"{low_end:g}{more}" if more else grade_words(low_end, high_end)
+        return f"{words} {unit}".strip()
     # Cells alternate between the cuts, the numbers a rule compares with, and what lies between them.
     cuts = set(all_values[1::2]) if item.limits[0] is None else set(all_values[0::2])
     low = "" if not below else f"{first:g} {unit} or more" if first in cuts else f"above {below[-1]:g} {unit}"

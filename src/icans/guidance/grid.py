@@ -7,7 +7,7 @@ pair occurs; what cannot be together, such as more doses in a day than in total,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from math import prod
 
 import numpy as np
@@ -17,9 +17,9 @@ from icans.guidance.guideline import Guideline, Rule
 from icans.guidance.vocabulary import GRADES, vocabulary
 from icans.record.catalogue import catalogue
 from icans.record.timeline import typed
-from icans.rules.cells import cells, thresholds
+from icans.rules.cells import cells
 from icans.rules.expression import Node, terms
-from icans.rules.vocabulary import Term, hi, lo
+from icans.rules.vocabulary import hi, lo
 
 SEED = 20260302
 PER_PAIR = 400
@@ -49,13 +49,7 @@ def values_of(guideline: Guideline) -> dict[str, list[float]]:
     """name -> one value from each cell of every item the rules ask for, and every grade of `crs` and `icans`."""
     nodes = list(guideline.nodes())
     asked = {t.name: t for node in nodes for t in terms(node) if t.name in catalogue() and t.name in vocabulary()}
-    return {**{name: list(GRADE_VALUES) for name in GRADES}, **{n: _values(t, nodes) for n, t in asked.items()}}
-
-
-def _values(term: Term, nodes: Sequence[Node]) -> list[float]:
-    # Between two limits a whole number without a highest value has cells of its own: 0 < doses < 4.
-    cuts = thresholds(nodes).get(term.name, set()) if term.kind == "whole" else set()
-    return cells(term, nodes, {c + step for c in cuts for step in (-1, 1)})
+    return {**{name: list(GRADE_VALUES) for name in GRADES}, **{n: cells(t, nodes) for n, t in asked.items()}}
 
 
 def names_in(node: Node | None, guideline: Guideline) -> set[str]:

@@ -23,7 +23,7 @@ def steroid(
     """
     steroids = [d.name for d in drugs().values() if "steroid" in d.classes]
     doses = [_in_mg(d, weight) for d in given.filter(pl.col("drug").is_in(steroids)).rows(named=True)]
-    recent = [d for d in doses if hours(d["end"] or d["start"], now) <= settings()["stopped_after_hours"]]
+    recent = [d for d in doses if hours(d["end"] or d["start"], now) < settings()["stopped_after_hours"]]
     if not recent:
         yield "current_steroid", "none"
         return
@@ -60,7 +60,7 @@ def _regimen(doses: list[dict[str, Any]], weight: float | None) -> tuple[str, da
 
 
 def _same(before: Mapping[str, Any], dose: Mapping[str, Any]) -> bool:
-    close = hours(before["start"], dose["start"]) <= settings()["stopped_after_hours"]
+    close = hours(before["start"], dose["start"]) < settings()["stopped_after_hours"]
     return close and (before["drug"], before["mg"]) == (dose["drug"], dose["mg"])
 
 

@@ -49,10 +49,9 @@ def advise_states(
     what is told in some way of filling the gaps. Raises DataError for an unknown guideline or convention.
     """
     positions = switches(conventions)
-    if states.is_empty():
-        return _nothing(0)
     if name not in library.families():
-        return _advised(states, library.guideline(name, changed=positions), positions)
+        chosen = library.guideline(name, changed=positions)
+        return _nothing(0) if states.is_empty() else _advised(states, chosen, positions)
     parts = [pl.DataFrame(schema={_PLACE: pl.UInt32, **_KINDS})]
     numbered = states.with_row_index(_PLACE)
     known = "car_t_product" in states.columns
@@ -148,7 +147,7 @@ def _rules(guideline: Guideline) -> pl.Expr:
 def _finished(found: pl.DataFrame, graded: pl.DataFrame) -> pl.DataFrame:
     """The answers of each row with its grades and milligrams; after death nothing is advised."""
     mg = _milligrams(graded)
-    dead = ((graded[lo("crs")] >= _DEAD) | (graded[lo("icans")] >= _DEAD)).fill_null(False)
+    dead = graded.select(_is_dead(graded.columns).alias("dead"))["dead"]
     table = found.with_columns(
         *(_grade(graded, outcome) for outcome in ("crs", "icans")),
         pl.when(_GIVEN).then(pl.lit(mg)).cast(pl.Float64).alias("toci_mg"),
@@ -157,6 +156,13 @@ def _finished(found: pl.DataFrame, graded: pl.DataFrame) -> pl.DataFrame:
         kept = ("crs_grade", "icans_grade")
         table = table.with_columns(pl.when(~dead).then(pl.col(c)).alias(c) for c in COLUMNS if c not in kept)
     return table.select(COLUMNS)
+
+
+def _is_dead(columns: list[str]) -> pl.Expr:
+    dead = (pl.col(lo("crs")) >= _DEAD) | (pl.col(lo("icans")) >= _DEAD)
+    if "death_cause" in columns:
+        dead |= (pl.col("death_cause") != "none").fill_null(False)
+    return dead.fill_null(False)
 
 
 def _milligrams(graded: pl.DataFrame) -> pl.Series:

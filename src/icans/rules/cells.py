@@ -50,6 +50,8 @@ def number_cells(term: Term, cuts: Iterable[float]) -> list[float]:
     if term.kind == "whole" and low is not None and high is not None and high - low <= 20:
         return [float(i) for i in range(math.ceil(low), math.floor(high) + 1)]
     found = set(points) | set(ends)
+    if term.kind == "whole":
+        found |= {c + step for c in points for step in (-1.0, 1.0) if _inside(c + step, low, high)}
     inner = sorted(found)
     found |= {(a + b) / 2 for a, b in pairwise(inner)} if term.kind == "number" else set()
     if low is None:
@@ -57,6 +59,10 @@ def number_cells(term: Term, cuts: Iterable[float]) -> list[float]:
     if high is None:
         found.add((inner[-1] if inner else 0.0) + _WIDTH)
     return sorted(found)
+
+
+def _inside(number: float, low: float | None, high: float | None) -> bool:
+    return (low is None or number >= low) and (high is None or number <= high)
 
 
 def choice_cells(term: Term, nodes: Iterable[Node]) -> list[float]:
