@@ -146,3 +146,19 @@ def test_the_list_of_guidelines_says_what_is_left_out(tmp_path: Path):
     assert "asco-2021" in done.stdout
     whole = icans("guidelines", "sitc-2020", cwd=tmp_path)
     assert "SITC" in whole.stdout
+
+
+def test_a_column_that_is_filled_in_part_is_told_since_it_leaves_answers_open(tmp_path: Path):
+    table = FORM.strip() + ",cns_disease\n" + SHOCK.strip() + ",yes\n" + SHOCK.strip() + ",\n"
+    (tmp_path / "ward.csv").write_text(table, encoding="utf-8")
+    done = icans("advise", "ward.csv", "--out", "advised.csv", cwd=tmp_path)
+    assert "'cns_disease' is empty in 1 of 2 rows" in done.stderr
+    (tmp_path / "ward.csv").write_text(table.replace("yes\n", "no\n").replace(",\n", ",no\n"), encoding="utf-8")
+    done = icans("advise", "ward.csv", "--out", "advised.csv", cwd=tmp_path)
+    assert "is empty in" not in done.stderr
+
+
+def test_a_source_that_is_not_there_is_told_as_such(tmp_path: Path):
+    done = icans("advise", "nowhere.csv", "--out", "advised.csv", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.strip() == "icans: nowhere.csv: no such file or folder"

@@ -52,8 +52,8 @@ def advised(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str
     """The advised table by case; what the input had under the same names is kept as `must_do_given` and the like."""
     out = tmp_path_factory.mktemp("advised") / "x.csv"
     run(
-        CASES, guideline="asco-2021", patient=None, at=None, on=None, convention=[], mapping=None, out=out, html=None, json=None,
-        keep_going=False,
+        CASES, guideline="asco-2021", patient=None, at=None, on=None, convention=[], mapping=None,
+        out=out, html=None, json=None, keep_going=False,
     )  # fmt: skip
     return {row["case_id"]: row for row in rows(out)}
 

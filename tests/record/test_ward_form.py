@@ -147,3 +147,17 @@ def test_every_word_of_the_form_is_a_value_of_its_item():
         for says in (*one.words.values(), *(start["says"] for start in one.starts)):
             for item, word in says.items():
                 catalogue()[item].encode(word)
+
+
+def test_an_item_under_its_own_name_keeps_what_is_written_there():
+    cells = pl.DataFrame(
+        {
+            "oxygen_support": ["low_flow_2L", "low_flow_2L", "room_air"],
+            "oxygen_device": ["face_mask", "", None],
+            "intracranial_haemorrhage": ["no", "no", "yes"],
+            "ice_other_cause": ["yes", None, "no"],
+        }
+    )
+    found = to_states(cells).typed
+    assert found["oxygen_device"].to_list() == ["face_mask", "nasal_cannula", "room_air"]
+    assert found["ice_other_cause"].to_list() == [True, False, True]

@@ -43,7 +43,7 @@ def run(
         _refuse({"--html": html, "--json": json, "--at": at, "--patient": patient}, "one patient, and this is a table")
         _table(source, names, _day(on), changed, out, keep_going)
         return
-    if out is not None:
+    if out is not None and source.exists():
         raise DataError("--out takes a table of states; for one patient there is --html")
     _refuse({"--on": on}, "a table; for one patient the day is that of --at")
     for path in (html, json):
@@ -156,8 +156,22 @@ def _tell(states: States, names: Sequence[str], changed: Mapping[str, bool]) -> 
     if found:
         words = ", ".join(f"{what} ({convention})" for what, convention in found.items())
         lines.append(f"the table has no column for these, so they are taken as: {words}")
+    lines += _half_filled(states.typed, switches(changed))
     for line in lines:
         print(f"icans: {line}", file=sys.stderr)
+
+
+def _half_filled(typed: pl.DataFrame, positions: Mapping[str, bool]) -> Iterator[str]:
+    """Columns that could have been left out, but whose empty cells are unknown now that they are there."""
+    for name in typed.columns:
+        item = catalogue().get(name)
+        if item is None or item.assumed is None or not positions[item.assumed.convention]:
+            continue
+        if empty := typed[name].null_count():
+            yield (
+                f"'{item.column}' is empty in {empty} of {typed.height} rows, unknown there, which may leave answers open: "
+                f"fill it in, or leave the column out to have {item.assumed.value} taken ({item.assumed.convention})"
+            )
 
 
 def _contradictions(typed: pl.DataFrame) -> Iterator[str]:

@@ -106,7 +106,8 @@ class Translated:
 
 
 def translated(frame: pl.DataFrame, file: str, rows: pl.Series) -> Translated:
-    """The table with every column of the form replaced by columns of items, as words.
+    """The table with every column of the form replaced by columns of items, as words; an item that the table has under
+    its own name too keeps what is written there.
 
     file, rows  what to call the table, and the number of each row, in the words of a problem
     """
@@ -119,7 +120,9 @@ def translated(frame: pl.DataFrame, file: str, rows: pl.Series) -> Translated:
         problems += _problems(one, cells, said, file, rows)
         for name, column in _columns(cells, said):
             columns[name] = _over(columns.get(name), column)
-    rest = frame.drop([one.column for one in used]).drop(list(columns), strict=False)
+    rest = frame.drop([one.column for one in used])
+    for name in columns.keys() & set(rest.columns):
+        columns[name] = _over(columns[name], _filled(rest[name]))
     notices = [f"{file}, column {one.column}: {one.note}" for one in used if one.note]
     return Translated(rest.with_columns(s.alias(n) for n, s in columns.items()), tuple(problems), tuple(notices))
 
@@ -129,6 +132,12 @@ def _columns(cells: pl.Series, said: Mapping[str, _Says | None]) -> Iterator[tup
     for name in names:
         words = {cell: str(says[name]) for cell, says in said.items() if says and name in says}
         yield name, cells.replace_strict(words, default=None, return_dtype=pl.String)
+
+
+def _filled(cells: pl.Series) -> pl.Series:
+    """The cells as words, null where nothing is written."""
+    words = cells.cast(pl.String).str.strip_chars()
+    return pl.select(pl.when(~words.str.to_lowercase().is_in(list(_EMPTY))).then(words)).to_series()
 
 
 def _over(before: pl.Series | None, now: pl.Series) -> pl.Series:
