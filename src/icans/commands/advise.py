@@ -169,7 +169,7 @@ def _half_filled(typed: pl.DataFrame, positions: Mapping[str, bool]) -> Iterator
             continue
         if empty := typed[name].null_count():
             yield (
-                f"'{item.column}' is empty in {empty} of {typed.height} rows, unknown there, which may leave answers open: "
+                f"'{item.column}' is empty in {empty} of {typed.height} rows: unknown, which may leave answers open; "
                 f"fill it in, or leave the column out to have {item.assumed.value} taken ({item.assumed.convention})"
             )
 
