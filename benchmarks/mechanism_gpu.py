@@ -4,7 +4,7 @@
 
 30 days, 121 output times, six signs. The patients come in portions, so that neither memory has to hold them all. The
 processor does the first of them in the same run, on all its cores; both do the steady start as well. Where there is
-no card, it says so and measures nothing. It has not been run on a card yet.
+no card, it says so and measures nothing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Patients on a graphics card: the processor's `integrate` and the outputs that are wanted, for very many at once.
 
-So far run in Numba's simulator of a card (the tests), and compiled for a card without one; not yet run on a card.
+The tests run it in Numba's simulator of a card, and on a card where there is one; it has been run on an H100.
 """
 
 from __future__ import annotations

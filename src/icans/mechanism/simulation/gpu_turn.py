@@ -67,7 +67,7 @@ class Turn:
         for name in ("status", "failed", "waiting"):
             there[name].copy_to_device(np.zeros(there[name].shape, there[name].dtype), self.stream)
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Grid size")  # few patients do not fill a card, and that is all right
+            warnings.filterwarnings("ignore", ".*Grid size")  # in bold; few patients leave a card idle, as they may
             self.kernel.integrate[self.launch](
                 *(there[n] for n in ("space", "wholes", "reals", "waiting")), count, begin_at, end_at, times,
                 *(there[n] for n in ("parameters", "start", "dose_from")), *doses, rtol, atol, most_steps,
