@@ -95,7 +95,7 @@ def _say_that_it_compiles(kernel: ModuleType) -> None:
     if hasattr(kernel.integrate, "overloads") and not any(kept):
         from rich.console import Console
 
-        told = "Compiling the model for the graphics card; this happens once and takes about a minute."
+        told = "Compiling the model for the graphics card; this happens once and takes a minute or two."
         Console(stderr=True).print(told)
 
 
