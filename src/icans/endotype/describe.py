@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from icans.endotype.table import GROUPS, MarkerEntry, table
 from icans.grading.wording import unit_words
 from icans.record.catalogue import catalogue
+from icans.rules.manual import as_table
 
 _INTRODUCTION = """\
 # Endotypes
@@ -56,7 +57,7 @@ def markdown() -> str:
 def _sides() -> str:
     rows = [(s.label, s.name, s.cited.short) for s in table().sides]
     words = "The first two make the reading; the third is shown beside it.\n"
-    return f"## Sides\n\n{words}\n" + _table(("side", "markers of", "source"), rows)
+    return f"## Sides\n\n{words}\n" + as_table(("side", "markers of", "source"), rows)
 
 
 def _lines(markers: Iterable[MarkerEntry]) -> str:
@@ -66,7 +67,7 @@ def _lines(markers: Iterable[MarkerEntry]) -> str:
         if m.above is not None
     ]
     words = "Interleukin 6 that was measured before the first tocilizumab is used as it is.\n"
-    return f"## Lines\n\n{words}\n" + _table(
+    return f"## Lines\n\n{words}\n" + as_table(
         ("marker", "side", "above its line where", "in words", "cannot be used"), rows
     )
 
@@ -81,12 +82,12 @@ def _levels(markers: Iterable[MarkerEntry]) -> str:
         "Median ± interquartile range of 49 controls and 62 patients, 19 of them with toxicity. The columns were "
         "inferred from run-together text: read the paper before using a number.\n"
     )
-    return f"## Published levels\n\n{words}\n" + _table(("marker", *GROUPS, "source"), rows)
+    return f"## Published levels\n\n{words}\n" + as_table(("marker", *GROUPS, "source"), rows)
 
 
 def _notes(markers: Iterable[MarkerEntry]) -> str:
     rows = [(f"`{m.item}`", m.note, m.cited.short) for m in markers if m.note]
-    return "## What else is published\n\n" + _table(("marker", "finding", "source"), rows)
+    return "## What else is published\n\n" + as_table(("marker", "finding", "source"), rows)
 
 
 def _before() -> str:
@@ -102,17 +103,11 @@ def _before() -> str:
 def _hypotheses() -> str:
     rows = [(f"`{h.id}`", ", ".join(readings), h.says, h.cited.short) for h, readings in table().hypotheses]
     words = "What a reading would mean, were it true. None of it is guidance.\n"
-    return f"## Hypotheses\n\n{words}\n" + _table(("id", "readings", "says", "source"), rows)
+    return f"## Hypotheses\n\n{words}\n" + as_table(("id", "readings", "says", "source"), rows)
 
 
 def _bullets(title: str, lines: Iterable[str]) -> str:
     return f"## {title}\n\n" + "\n".join(f"- {' '.join(words.split())}" for words in lines) + "\n"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    lines += ["| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -7,17 +7,14 @@ It shows the text of the files, not the compiled rules, so that entries a conven
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
-from typing import Any
 
 from icans.grading.conventions import conventions
 from icans.grading.features import Feature, features
 from icans.rules.document import documents
-
-Document = Mapping[str, Any]
+from icans.rules.manual import Document, as_table, definitions, line, named, source, value
 
 _INTRODUCTION = """\
 # Scales
@@ -59,13 +56,13 @@ def _contents(shown: Iterable[Document]) -> str:
         (f"[{d['title']}](#{d['scale']})", f"`{d['scale']}`", f"`{d['family']}`", d.get("population", ""))
         for d in shown
     ]
-    return _table(("scale", "name", "family, as `--scale` takes it", "for"), rows)
+    return as_table(("scale", "name", "family, as `--scale` takes it", "for"), rows)
 
 
 def _scale(document: Document, sources: Mapping[str, str]) -> str:
-    parts = [f'<a id="{document["scale"]}"></a>\n\n## {document["title"]}\n', f"{_line(document['citation'])}\n"]
+    parts = [f'<a id="{document["scale"]}"></a>\n\n## {document["title"]}\n', f"{line(document['citation'])}\n"]
     if "define" in document:
-        parts += ["### Definitions\n", _definitions(document["define"])]
+        parts += ["### Definitions\n", definitions(document["define"])]
     if "score" in document:
         parts += ["### Score\n", _score(document)]
     for domain in document.get("domains", ()):
@@ -75,63 +72,40 @@ def _scale(document: Document, sources: Mapping[str, str]) -> str:
     if "notices" in document:
         parts += ["### Notices\n", _rules(document["notices"])]
     if "unsure" in document:
-        parts += ["### Left open\n", "\n".join(f"- {_line(words)}" for words in document["unsure"]) + "\n"]
+        parts += ["### Left open\n", "\n".join(f"- {line(words)}" for words in document["unsure"]) + "\n"]
     parts += ["### Sources\n", _sources(document, sources)]
     return "\n".join(parts)
-
-
-def _definitions(entries: Sequence[Document]) -> str:
-    rows = [(f"`{e['name']}`", _line(e.get("label", e["name"])), _meaning(e), _source(e), e["mark"]) for e in entries]
-    return _table(("name", "is", "rule", "source", "mark"), rows)
-
-
-def _meaning(entry: Document) -> str:
-    if "is" in entry:
-        return f"`{_line(entry['is'])}`"
-    steps = [
-        f"`{_value(step['value'])}` if `{_line(step['when'])}`"
-        if "when" in step
-        else f"otherwise `{_value(step['value'])}`"
-        for step in entry["list"]
-    ]
-    return "; ".join(steps)
 
 
 def _rules(entries: Sequence[Document]) -> str:
     rows = [
         (
-            f"`{_value(e['grade'])}`" if "grade" in e else "",
-            f"{_line(e['says'])}<br>`{e['id']}`",
-            f"`{_line(e['when'])}`" if "when" in e else "otherwise",
-            _source(e),
+            f"`{value(e['grade'])}`" if "grade" in e else "",
+            f"{line(e['says'])}<br>`{e['id']}`",
+            f"`{line(e['when'])}`" if "when" in e else "otherwise",
+            source(e),
             f"{e['mark']}, {e['convention']}" if e.get("convention") else e["mark"],
         )
         for e in entries
     ]
-    return _table(("grade", "says", "when", "source", "mark"), rows)
+    return as_table(("grade", "says", "when", "source", "mark"), rows)
 
 
 def _score(document: Document) -> str:
     words = document.get("formula") or document["score"]
     lines = [
-        f"{_line(words)}\n", f"`{_line(document['score'])}`\n",
-        f"Source: {_source(document)}. Mark: {document['mark']}.\n",
+        f"{line(words)}\n", f"`{line(document['score'])}`\n",
+        f"Source: {source(document)}. Mark: {document['mark']}.\n",
     ]  # fmt: skip
     if document.get("bands"):
         rows = [(f"{b['from']:g} to {b['to']:g}", b["label"]) for b in document["bands"]]
-        lines.append(_table(("range", "called"), rows))
+        lines.append(as_table(("range", "called"), rows))
     return "\n".join(lines)
-
-
-def _source(entry: Document) -> str:
-    key, where = entry["source"]["key"], entry["source"].get("where", "")
-    return f"{key}: *{_line(where)}*" if where else key
 
 
 def _sources(document: Document, sources: Mapping[str, str]) -> str:
     """The sources a scale names anywhere, written out."""
-    named = set(re.findall(r"\w+", str({key: value for key, value in document.items() if key != "sources"})))
-    return "\n".join(f"- {key}: {_line(text)}" for key, text in sources.items() if key in named) + "\n"
+    return "\n".join(f"- {key}: {line(text)}" for key, text in named(document, sources).items()) + "\n"
 
 
 def _features(shown: Iterable[Feature]) -> str:
@@ -140,7 +114,7 @@ def _features(shown: Iterable[Feature]) -> str:
         for f in shown
     ]
     words = "Quantities over the course of a record. A day without a value is unknown, so each is an interval.\n"
-    return f"## Features\n\n{words}\n" + _table(("name", "is", "how", "source", "mark"), rows)
+    return f"## Features\n\n{words}\n" + as_table(("name", "is", "how", "source", "mark"), rows)
 
 
 def _taken(feature: Feature) -> str:
@@ -154,25 +128,10 @@ def _taken(feature: Feature) -> str:
 
 def _conventions() -> str:
     rows = [
-        (c.id, c.name, _line(c.when_on), _line(c.when_off), "on" if c.default else "off")
-        for c in conventions().values()
+        (c.id, c.name, line(c.when_on), line(c.when_off), "on" if c.default else "off") for c in conventions().values()
     ]
     words = "Choices made where the publications are silent or ambiguous: `--convention C1=off`.\n"
-    return f"## Conventions\n\n{words}\n" + _table(("id", "name", "on", "off", "by default"), rows)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
-def _value(value: object) -> str:
-    return f"[{', '.join(str(v) for v in value)}]" if isinstance(value, list) else _line(str(value))
-
-
-def _line(text: object) -> str:
-    return " ".join(str(text).split())
+    return f"## Conventions\n\n{words}\n" + as_table(("id", "name", "on", "off", "by default"), rows)
 
 
 if __name__ == "__main__":

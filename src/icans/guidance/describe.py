@@ -7,17 +7,14 @@ It shows the text of the files, not the compiled rules, so that entries a conven
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
-from typing import Any
 
 from icans.guidance.actions import TIERS, Action, actions
 from icans.guidance.guideline import COMMON
 from icans.rules.document import documents
-
-Document = Mapping[str, Any]
+from icans.rules.manual import Document, as_table, definitions, line, named, source
 
 _INTRODUCTION = """\
 # Guidelines
@@ -56,12 +53,12 @@ def guideline_documents() -> Iterator[Document]:
 def _contents(shown: Iterable[Document]) -> str:
     rows = [
         (
-            f"[{_line(d['title'])}](#{d['guideline']})", f"`{d['guideline']}`",
+            f"[{line(d['title'])}](#{d['guideline']})", f"`{d['guideline']}`",
             ", ".join(d.get("products") or ()) or "any", str(d["jurisdiction"]), period(d["in_force"]), evidence(d),
         )
         for d in shown
     ]  # fmt: skip
-    return _table(("guideline", "name", "products", "where", "in force", "lines by mark"), rows)
+    return as_table(("guideline", "name", "products", "where", "in force", "lines by mark"), rows)
 
 
 def period(days: Sequence[object]) -> str:
@@ -90,19 +87,19 @@ def _guideline(document: Document) -> str:
     name = document["guideline"]
     lines = [f"Name `{name}`, revision {document['revision']}. {_grades(document)}"]
     if document.get("grades_note"):
-        lines.append(_line(document["grades_note"]))
+        lines.append(line(document["grades_note"]))
     if "rows_of" in document:
         lines.append(f"Its rules are those of [`{document['rows_of']}`](#{document['rows_of']}).")
-    parts = [f'<a id="{name}"></a>\n\n## {_line(document["title"])}\n', f"{_line(document['citation'])}\n"]
+    parts = [f'<a id="{name}"></a>\n\n## {line(document["title"])}\n', f"{line(document['citation'])}\n"]
     parts.append("\n\n".join(lines) + "\n")
     if document.get("define"):
-        parts += ["### Definitions\n", _definitions(document["define"])]
+        parts += ["### Definitions\n", definitions(document["define"])]
     if document.get("rules"):
         parts += ["### Rules\n", _rules(document["rules"])]
     for one in document.get("lists") or ():
         parts += [f"### {one['label']}: the first that holds\n", _rules(one["entries"])]
     if document.get("unsure"):
-        parts += ["### Left out, and why\n", "\n".join(f"- {_line(words)}" for words in document["unsure"]) + "\n"]
+        parts += ["### Left out, and why\n", "\n".join(f"- {line(words)}" for words in document["unsure"]) + "\n"]
     return "\n".join([*parts, "### Sources\n", _sources(document)])
 
 
@@ -111,39 +108,22 @@ def _grades(document: Document) -> str:
     return f"CRS by `{grades['crs']}`, neurotoxicity by `{grades['icans']}`."
 
 
-def _definitions(entries: Sequence[Document]) -> str:
-    rows = [(f"`{e['name']}`", _line(e.get("label", e["name"])), _meaning(e), _source(e), e["mark"]) for e in entries]
-    return _table(("name", "is", "rule", "source", "mark"), rows)
-
-
-def _meaning(entry: Document) -> str:
-    if "is" in entry:
-        return f"`{_line(entry['is'])}`"
-    steps = [
-        f"`{_line(step['value'])}` if `{_line(step['when'])}`"
-        if "when" in step
-        else f"otherwise `{_line(step['value'])}`"
-        for step in entry["list"]
-    ]
-    return "; ".join(steps)
-
-
 def _rules(entries: Sequence[Document]) -> str:
     rows = [
         (
             _NAMES[e["strength"]], "<br>".join(_told(a) for a in e.get("actions") or ()),
-            f"{_line(e['says'])}<br>`{e['id']}`", f"`{_line(e['when'])}`" if "when" in e else "otherwise",
-            _source(e), f"{e['mark']}, {e['convention']}" if e.get("convention") else e["mark"],
+            f"{line(e['says'])}<br>`{e['id']}`", f"`{line(e['when'])}`" if "when" in e else "otherwise",
+            source(e), f"{e['mark']}, {e['convention']}" if e.get("convention") else e["mark"],
         )
         for e in entries
     ]  # fmt: skip
-    return _table(("strength", "actions", "says", "when", "source", "mark"), rows)
+    return as_table(("strength", "actions", "says", "when", "source", "mark"), rows)
 
 
 def _told(told: str | Document) -> str:
     if isinstance(told, str):
         return f"`{told}`"
-    own = ", ".join(_line(told[key]) for key in _DETAILS if key in told)
+    own = ", ".join(line(told[key]) for key in _DETAILS if key in told)
     return f"`{told['code']}`: {own}"
 
 
@@ -156,7 +136,7 @@ def _actions(listed: Iterable[Action]) -> str:
     parts = [f"## Actions\n\n{words}"]
     for tier in TIERS:
         rows = [_action(action) for action in every if action.tier == tier]
-        parts += [f"### {tier[0].upper()}{tier[1:]}\n", _table(("code", "action", "details", "source", "mark"), rows)]
+        parts += [f"### {tier[0].upper()}{tier[1:]}\n", as_table(("code", "action", "details", "source", "mark"), rows)]
     return "\n".join(parts)
 
 
@@ -164,30 +144,15 @@ def _action(action: Action) -> tuple[str, ...]:
     details = ", ".join(action.details.values())
     strength = f"{action.dex_mg_per_day:g} mg dexamethasone a day" if action.kind else ""
     source = f"{action.cited.source}; {action.cited.where}" if action.cited.where else action.cited.source
-    told = f"**{action.label}**. {_line(action.does)}"
+    told = f"**{action.label}**. {line(action.does)}"
     return f"`{action.code}`", told, "; ".join(w for w in (details, strength) if w), source, action.cited.mark
-
-
-def _source(entry: Document) -> str:
-    key, where = entry["source"]["key"], entry["source"].get("where", "")
-    return f"{key}: *{_line(where)}*" if where else str(key)
 
 
 def _sources(document: Document) -> str:
     """The sources a guideline names anywhere, written out."""
-    named = set(re.findall(r"\w+", str({key: value for key, value in document.items() if key != "sources"})))
-    listed = {key: text for key, text in document["sources"].items() if key in named or "rows_of" in document}
-    return "\n".join(f"- {key}: {_line(text)}" for key, text in listed.items() if not key.startswith("__")) + "\n"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
-def _line(text: object) -> str:
-    return " ".join(str(text).split())
+    sources = document["sources"]
+    listed = sources if "rows_of" in document else named(document, sources)
+    return "\n".join(f"- {key}: {line(text)}" for key, text in listed.items() if not key.startswith("__")) + "\n"
 
 
 if __name__ == "__main__":

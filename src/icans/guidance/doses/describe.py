@@ -20,6 +20,7 @@ from icans.guidance.doses.strength import FILE as STRENGTHS
 from icans.guidance.doses.strength import dex_equivalent, regimens, strengths
 from icans.record.catalogue import catalogue
 from icans.rules.document import Mistakes, documents
+from icans.rules.manual import as_table
 
 Keys = Mapping[str, str]
 """A source in full -> the key it has in the files."""
@@ -52,7 +53,7 @@ def _drug(drug: DrugDoses, keys: Keys) -> str:
     rows = [row for scheme in drug.schemes.values() for row in _scheme(scheme, keys)]
     lines = [
         f"### {drug.label} (`{drug.drug}`)\n",
-        _table(("scheme", "for", "dose", "how often", "source", "mark"), rows),
+        as_table(("scheme", "for", "dose", "how often", "source", "mark"), rows),
     ]
     notes = [(drug.kidney.says, drug.kidney.cited)] if drug.kidney else []
     notes += [(note.says, note.cited) for scheme in drug.schemes.values() for note in scheme.notes]
@@ -82,7 +83,7 @@ def _strength(keys: Keys) -> str:
     )
     known = [name for name in catalogue()["current_steroid"].values if name in regimens()]
     found = ((name, dex_equivalent(name, weight=held.reference_kg)) for name in known)
-    return f"{words}\n" + _table(("regimen", "mg a day"), [(f"`{n}`", wording.span(e)) for n, e in found if e])
+    return f"{words}\n" + as_table(("regimen", "mg a day"), [(f"`{n}`", wording.span(e)) for n, e in found if e])
 
 
 def _cautions(rules: Sequence[CautionRule], keys: Keys) -> str:
@@ -95,7 +96,7 @@ def _cautions(rules: Sequence[CautionRule], keys: Keys) -> str:
          _where(r.cited, keys), r.cited.mark)
         for r in rules
     ]  # fmt: skip
-    return f"{words}\n" + _table(("id", "drugs", "when", "strength", "says", "source", "mark"), rows)
+    return f"{words}\n" + as_table(("id", "drugs", "when", "strength", "says", "source", "mark"), rows)
 
 
 def _set_off(rule: CautionRule) -> str:
@@ -109,12 +110,6 @@ def _which(which: Which) -> str:
 
 def _where(cited: Cited, keys: Keys) -> str:
     return f"{keys[cited.source]}: *{cited.where}*" if cited.where else keys[cited.source]
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from icans.guidance.findings.pathway_file import ActRule, StageRule, pathway_rul
 from icans.guidance.findings.prophylaxis import ProphylaxisRules, prophylaxis_rules
 from icans.guidance.findings.terms import GROUPS, terms
 from icans.rules.definition import Definition
+from icans.rules.manual import as_table
 
 INTRODUCTION = "introduction.md"
 PATHWAYS = ("status_epilepticus", "raised_pressure")
@@ -30,16 +31,6 @@ def markdown() -> str:
     parts += [_pathway(name) for name in PATHWAYS]
     parts += [_prophylaxis(prophylaxis_rules()), _cohorts()]
     return "\n".join(parts)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    lines += [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())
 
 
 def _code(text: str) -> str:
@@ -60,7 +51,7 @@ def _criteria(title: str, criteria: Iterable[Criterion]) -> str:
          _mark(c.cited))
         for c in criteria
     ]  # fmt: skip
-    return f"{title}\n\n" + _table(("Id", "What it says", "When", "Source", "Mark"), rows)
+    return f"{title}\n\n" + as_table(("Id", "What it says", "When", "Source", "Mark"), rows)
 
 
 def _terms() -> str:
@@ -69,7 +60,7 @@ def _terms() -> str:
         rows = [
             (t.id, t.label, t.says, _code(t.when.text), _source(t.cited), _mark(t.cited)) for t in terms().groups[group]
         ]
-        parts.append(f"### {words}\n\n" + _table(("Term", "In full", "Meaning", "When", "Source", "Mark"), rows))
+        parts.append(f"### {words}\n\n" + as_table(("Term", "In full", "Meaning", "When", "Source", "Mark"), rows))
     return "\n".join(parts)
 
 
@@ -88,7 +79,7 @@ def _definitions(definitions: Iterable[Definition]) -> str:
         (_code(d.name), d.label, _code(d.text), f"{d.source}; {d.where}" if d.where else d.source, d.mark)
         for d in definitions
     ]
-    return _table(("Name", "Meaning", "When", "Source", "Mark"), rows)
+    return as_table(("Name", "Meaning", "When", "Source", "Mark"), rows)
 
 
 def _eeg() -> str:
@@ -99,7 +90,7 @@ def _eeg() -> str:
         [
             _criteria("## EEG\n\n### Criteria", rules.criteria),
             "### Step of severity\n\nThe first line that holds gives the step. It is of this platform, and no grade.\n",
-            _table(("Step", "What it says", "When", "Source", "Mark"), steps),
+            as_table(("Step", "What it says", "When", "Source", "Mark"), steps),
             _bearings("### What bears on the ICANS grade", rules.bearings),
             _criteria("### Notes", rules.notes),
             _unsure(rules.unsure),
@@ -127,7 +118,7 @@ def _bearings(title: str, rules: Iterable[BearingRule]) -> str:
          _code(r.recorded.text) if r.recorded else "", _source(r.criterion.cited), _mark(r.criterion.cited))
         for r in rules
     ]  # fmt: skip
-    return f"{title}\n\n" + _table(
+    return f"{title}\n\n" + as_table(
         ("Id", "What it says", "When", "Grade", "The record holds it when", "Source", "Mark"), rows
     )
 
@@ -136,9 +127,9 @@ def _pathway(name: str) -> str:
     rules = pathway_rules(name)
     parts = [f"## {rules.title}\n", _own(f"pathways/{name}.yaml")]
     parts += [_criteria("### What starts it", (*rules.triggers, *rules.watch))]
-    parts += ["### Step by step\n\n" + _table(_ACTS, _acts(rules.stages))]
+    parts += ["### Step by step\n\n" + as_table(_ACTS, _acts(rules.stages))]
     if rules.variants:
-        parts.append("### Other published ways\n\n" + _table(_ACTS, _acts(rules.variants)))
+        parts.append("### Other published ways\n\n" + as_table(_ACTS, _acts(rules.variants)))
     if rules.beside:
         parts.append(_criteria("### In parallel", rules.beside))
     if rules.never:
@@ -190,7 +181,7 @@ def _cohorts() -> str:
         for f in cohorts().figures
     ]
     head = ("Of", "Who was studied", "What was found", "Shown when", "Source", "Mark")
-    return "## Published figures\n\n" + _table(head, rows) + "\n" + _unsure(cohorts().unsure)
+    return "## Published figures\n\n" + as_table(head, rows) + "\n" + _unsure(cohorts().unsure)
 
 
 def _unsure(words: Sequence[str]) -> str:

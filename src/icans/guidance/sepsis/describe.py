@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from icans.guidance.cited import Cited
 from icans.guidance.sepsis.answer import Study
 from icans.guidance.sepsis.ratio import percent, updated
 from icans.guidance.sepsis.table import LineEntry, StandingEntry, table
 from icans.rules.definition import Definition
+from icans.rules.manual import as_table
 
 _INTRODUCTION = """\
 # CRS or sepsis
@@ -63,7 +64,7 @@ def _standing(rules: Iterable[StandingEntry]) -> str:
          _source(r.cited))
         for r in rules
     ]  # fmt: skip
-    return "## Standing rules\n\n" + _table(("rule", "strength", "when", "actions", "says", "source"), rows)
+    return "## Standing rules\n\n" + as_table(("rule", "strength", "when", "actions", "says", "source"), rows)
 
 
 def _when(rule: StandingEntry) -> str:
@@ -77,7 +78,7 @@ def _line(line: LineEntry) -> str:
     studies = "\n".join(f"- {_study(study, study is line.used)}" for study in line.studies)
     parts = [
         f"### {line.id}: {line.finding}\n\nAsks {asks}. {line.note}".rstrip() + "\n",
-        _table(("when", "points to", "says"), rows),
+        as_table(("when", "points to", "says"), rows),
         f"Published:\n\n{studies}\n" if studies else "",
         f"Source: {_source(line.cited)}\n",
     ]
@@ -98,7 +99,7 @@ def _study(study: Study, used: bool) -> str:
 def _rates() -> str:
     rows = [(f"`{r.id}`", r.of, r.share.words, _source(r.cited)) for r in table().rates]
     words = "The shares of patients, whatever the findings; none of them is the chance of one patient.\n"
-    return f"## How often infection is\n\n{words}\n" + _table(("id", "of", "share", "source"), rows)
+    return f"## How often infection is\n\n{words}\n" + as_table(("id", "of", "share", "source"), rows)
 
 
 def _posterior() -> str:
@@ -118,7 +119,7 @@ def _posterior() -> str:
         f"({rate.share.words}). A ratio is capped at {known.cap:g}. {entry.limits} Source: {_source(entry.cited)}\n"
     )
     head = ("result", "LR", "probability", "with the interval of the prior alone")
-    return f"## Probability\n\n{words}\n" + _table(head, rows)
+    return f"## Probability\n\n{words}\n" + as_table(head, rows)
 
 
 def _moved(prior: float, low: float | None, high: float | None, ratio: float) -> Iterator[str]:
@@ -144,7 +145,7 @@ def _derived() -> str:
 
 def _definitions(definitions: Iterable[Definition]) -> str:
     rows = [(f"`{d.name}`", d.label, f"`{d.text}`", Cited(d.source, d.where, d.mark).short) for d in definitions]
-    return "## Words used above\n\n" + _table(("name", "what it is", "is", "source"), rows)
+    return "## Words used above\n\n" + as_table(("name", "what it is", "is", "source"), rows)
 
 
 def _source(cited: Cited) -> str:
@@ -153,12 +154,6 @@ def _source(cited: Cited) -> str:
 
 def _bullets(title: str, lines: Iterable[str]) -> str:
     return f"## {title}\n\n" + "\n".join(f"- {' '.join(words.split())}" for words in lines) + "\n"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    lines += ["| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

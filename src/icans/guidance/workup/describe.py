@@ -6,13 +6,14 @@ python -m icans.guidance.workup.describe > docs/workup.md
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from importlib.resources import files
 
 from icans.guidance.cited import Cited
 from icans.guidance.workup.cause import CONDITIONS, Cause, Gate
 from icans.guidance.workup.ledger import TIERS
 from icans.guidance.workup.library import Library, Tier, library, readings
+from icans.rules.manual import as_table
 
 _ASKED = {
     "rules_in": "present",
@@ -41,7 +42,7 @@ def _attribution(shelf: Library) -> str:
         ("a found cause explains every finding", _code(rule.explained.text), _source(rule.explained.cited)),
         ("provisional, supported, rejected", "as above", _source(rule.cited)),
     ]
-    return "### Its own rules\n\n" + _table(("what", "when", "source and mark"), rows)
+    return "### Its own rules\n\n" + as_table(("what", "when", "source and mark"), rows)
 
 
 def _tier(tier: Tier) -> str:
@@ -52,7 +53,7 @@ def _tier(tier: Tier) -> str:
              f"{d.source}; {d.where} [{d.mark}]")
             for d in tier.definitions
         ]  # fmt: skip
-        parts.append(_table(("name", "what it is", "condition or number", "source and mark"), rows))
+        parts.append(as_table(("name", "what it is", "condition or number", "source and mark"), rows))
     for window in tier.windows:
         more = " + ".join(f"{weight:.4g} × `{item}`" for item, weight in window.weights.items())
         also = f", or of {more} seen together" if more else ""
@@ -89,13 +90,13 @@ def _gates(gates: Iterable[Gate]) -> str:
             (_code(hold.id), _code(hold.text), hold.blocked, hold.unknown, _source(hold.cited)) for hold in gate.holds
         ]
         head = ("id", "must hold", "where it does not", "where it is unknown", "source and mark")
-        parts.append(f"### {gate.label[:1].upper()}{gate.label[1:]} (`{gate.id}`)\n\n{_table(head, rows)}")
+        parts.append(f"### {gate.label[:1].upper()}{gate.label[1:]} (`{gate.id}`)\n\n{as_table(head, rows)}")
     return "\n".join(parts)
 
 
 def _readings() -> str:
     rows = [(entry["id"], entry["label"], entry["says"]) for entry in readings().values()]
-    return "## Readings\n\nChoices of this platform where its sources leave room.\n\n" + _table(
+    return "## Readings\n\nChoices of this platform where its sources leave room.\n\n" + as_table(
         ("id", "about", "reading"), rows
     )
 
@@ -103,12 +104,6 @@ def _readings() -> str:
 def _unsure(shelf: Library) -> str:
     listed = [words for tier in shelf.tiers for words in tier.unsure] + list(shelf.unsure)
     return "## Left out\n\n" + "\n".join(f"- {words}" for words in listed) + "\n"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    lines += [f"| {' | '.join(' '.join(cell.replace('|', chr(92) + '|').split()) for cell in row)} |" for row in rows]
-    return "\n".join(lines) + "\n"
 
 
 def _code(text: str) -> str:
