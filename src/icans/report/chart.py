@@ -19,7 +19,7 @@ from icans.report import drugs, key, oxygen, panels, ribbon
 from icans.report.axes import LABEL_SIZE, DayAxis, day_marks
 from icans.report.palette import INK, PAPER, SOFT, hatch, unknown_hatch
 from icans.report.series import Point, Stretch, origin, points, stretches, summed, thinned
-from icans.report.svg import FONT, group, line, number, rect, tag, text, title
+from icans.report.svg import group, line, number, picture, rect, tag, text
 from icans.report.words import day_of, in_order, outcome_name
 
 if TYPE_CHECKING:
@@ -169,19 +169,9 @@ def _hatches(courses: Sequence[Sequence[Stretch]]) -> str:
 
 def _page(review: Review, height: float, body: str, patterns: str) -> str:
     """The whole picture: size, names for screen readers, hatchings, white ground."""
-    who = title(f"Course of {review.patient}")
+    who = f"Course of {review.patient}"
     drawn = " and ".join(outcome_name(o) for o in in_order(review.course["outcome"].unique().to_list()))
     what = f"Grades of {drawn or 'no outcome'}, drugs and measurements over days from the infusion."
     ground = rect(0, 0, WIDTH, height, fill=PAPER, class_="c-paper")
-    content = who + tag("desc", what) + (tag("defs", patterns) if patterns else "") + ground + body
-    return tag(
-        "svg",
-        content,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {number(WIDTH)} {number(height)}",
-        width=WIDTH,
-        height=height,
-        role="img",
-        font_family=FONT,
-        class_="course",
-    )
+    content = (tag("defs", patterns) if patterns else "") + ground + body
+    return picture(who, what, content, width=WIDTH, height=height, class_="course")

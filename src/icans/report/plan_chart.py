@@ -16,7 +16,7 @@ from icans.report.axes import LABEL_SIZE
 from icans.report.palette import GHOST, INK, PAPER, SOFT
 from icans.report.plan_axis import PlanAxis, long_date, plan_ticks
 from icans.report.plan_bars import OUTLINES, SMALL, heading
-from icans.report.svg import FONT, group, number, rect, tag, text, title, width_of
+from icans.report.svg import group, number, picture, rect, text, width_of
 
 WIDTH = 680.0
 LEFT, MIDDLE, RIGHT = 164.0, 556.0, WIDTH - 10.0
@@ -75,17 +75,8 @@ def _page(plan: Plan, height: float, body: str) -> str:
     below = text(2, 31, " · ".join(words), font_size=number(LABEL_SIZE), fill=SOFT, class_="c-soft")
     what = "Stretches of danger, checks with their frequency and precautions over days after the infusion."
     ground = rect(0, 0, WIDTH, height, fill=PAPER, class_="c-paper")
-    return tag(
-        "svg",
-        title(head) + tag("desc", what) + ground + headline + below + body,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {number(WIDTH)} {number(height)}",
-        width=WIDTH,
-        height=height,
-        role="img",
-        font_family=FONT,
-        class_="plan",
-    )
+    content = ground + headline + below + body
+    return picture(head, what, content, width=WIDTH, height=height, class_="plan")
 
 
 def _grades(plan: Plan) -> Sequence[str]:

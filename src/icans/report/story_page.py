@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from icans.report.palette import INK, PAPER, SOFT, hatch, unknown_hatch
 from icans.report.story_panel import paragraph
-from icans.report.svg import FONT, group, number, rect, tag, text, title, width_of
+from icans.report.svg import group, number, picture, rect, tag, text, width_of
 
 WIDTH = 1400.0
 MARGIN = 24.0
@@ -43,14 +43,5 @@ def whole(name: str, what: str, height: float, body: str, hatched: Iterable[int]
     top = 0.0 if titled else _BELOW_HEADLINE
     patterns = "".join(hatch(grade) for grade in sorted(hatched)) + unknown_hatch()
     ground = rect(0, 0, WIDTH, height, fill=PAPER, class_="c-paper")
-    return tag(
-        "svg",
-        title(name) + tag("desc", what) + tag("defs", patterns) + ground + body,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 {number(top)} {number(WIDTH)} {number(height - top)}",
-        width=WIDTH,
-        height=height - top,
-        role="img",
-        font_family=FONT,
-        class_="story",
-    )
+    content = tag("defs", patterns) + ground + body
+    return picture(name, what, content, width=WIDTH, height=height - top, class_="story", top=top)

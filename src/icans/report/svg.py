@@ -39,6 +39,26 @@ def tag(name: str, content: str = "", /, **attributes: object) -> str:
     return f"<{name}{words}>{content}</{name}>" if content else f"<{name}{words}/>"
 
 
+def picture(
+    name: str, what: str, content: str, *, width: float, height: float, class_: str, top: float = 0.0
+) -> str:  # fmt: skip
+    """The whole of a drawing that says what it is to those who do not see it.
+
+    top  where it begins; `height` counts from there
+    """
+    return tag(
+        "svg",
+        title(name) + tag("desc", what) + content,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 {number(top)} {number(width)} {number(height)}",
+        width=width,
+        height=height,
+        role="img",
+        font_family=FONT,
+        class_=class_,
+    )
+
+
 def group(parts: Iterable[str], /, **attributes: object) -> str:
     """A <g> around parts; nothing where there are none."""
     content = "".join(parts)
