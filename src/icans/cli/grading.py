@@ -36,6 +36,7 @@ def review(
     html: Annotated[Path | None, Parameter(help="Where to write the page (default: review-PATIENT.html).")] = None,
     json: Annotated[Path | None, Parameter(help="Where to write the JSON (default: review-PATIENT.json).")] = None,
     chart: Annotated[Path | None, Parameter(help="Also write the chart: .svg; .png or .pdf with icans[png].")] = None,
+    pdf: Annotated[Path | None, Parameter(help="Also write the page for the paper chart; needs icans[serve].")] = None,
     keep_going: Annotated[bool, Parameter(help="Use what could be read where some rows could not.")] = False,
 ) -> None:
     """Review one patient: grades with reasons and what is unknown, what to do next, and what to rule out.
@@ -48,7 +49,7 @@ def review(
 
     command.run(
         source, patient=patient, at=at, every=every, guideline=guideline, convention=convention, mapping=mapping,
-        html=html, json=json, chart=chart, keep_going=keep_going,
+        html=html, json=json, chart=chart, pdf=pdf, keep_going=keep_going,
     )  # fmt: skip
 
 

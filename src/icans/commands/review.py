@@ -1,8 +1,9 @@
-"""`icans review`: one patient's record in; a terminal page, an HTML page, JSON and a chart out."""
+"""`icans review`: one patient's record in; a terminal page, an HTML page, JSON, a chart and a PDF out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from icans.commands.options import check_hours, moment
@@ -15,6 +16,7 @@ from icans.report.chart import course_chart
 from icans.report.files import check_folder, write_whole
 from icans.report.html import page
 from icans.report.image import drawn
+from icans.report.pdf import pdf as on_paper
 from icans.report.screen import console
 from icans.report.terminal import show
 
@@ -31,11 +33,12 @@ def run(
     html: Path | None,
     json: Path | None,
     chart: Path | None,
+    pdf: Path | None,
     keep_going: bool,
 ) -> None:
     """Review one patient, write the files and show the page. Nothing is written where the review fails."""
     check_hours(every)
-    for path in (html, json, chart):
+    for path in (html, json, chart, pdf):
         if path is not None:
             check_folder(path)
     records = read(source, keep_going=keep_going, mapping=mapping)
@@ -50,8 +53,10 @@ def run(
     ]
     if chart is not None:
         files.append((chart, drawn(chart, svg)))
+    if pdf is not None:
+        files.append((pdf, on_paper(found, chart=svg, printed_at=datetime.now(UTC))))
     if len({path.absolute() for path, _ in files}) < len(files):
-        raise DataError("--html, --json and --chart name the same file; give each its own")
+        raise DataError("two of --html, --json, --chart and --pdf name the same file; give each its own")
     for path, content in files:
         write_whole(path, content)
     show(found, console())

@@ -11,6 +11,7 @@ from icans.guidance.advice import Advice, Reason
 from icans.guidance.guideline import Guideline, Rule
 from icans.guidance.truth import truths
 from icans.guidance.vocabulary import label_of
+from icans.report.words import hour
 from icans.rules.expression import Compare, Node, Number, Quantity, walk
 
 NOT_BEFORE = "not before"
@@ -54,7 +55,7 @@ def _too_early(reason: Reason, rule: Rule, now: datetime) -> str:
         return reason.says.rstrip(".")
     # The hours come rounded in words: to the minute they are what was recorded.
     minutes = round((interval - since) * 60)
-    return f"{NOT_BEFORE} {_clock(now + timedelta(minutes=minutes), now)}, {interval:g} h after the last dose"
+    return f"{NOT_BEFORE} {hour(now + timedelta(minutes=minutes), now)}, {interval:g} h after the last dose"
 
 
 def _limit(node: Node) -> float | None:
@@ -64,10 +65,6 @@ def _limit(node: Node) -> float | None:
     left, right = node.left, node.right
     asked = isinstance(left, Quantity) and left.term.name == _SINCE
     return right.value if asked and isinstance(right, Number) else None
-
-
-def _clock(time: datetime, now: datetime) -> str:
-    return f"{time:%H:%M} UTC" if time.date() == now.date() else f"{time:%Y-%m-%d %H:%M} UTC"
 
 
 def _cap(reason: Reason, rule: Rule, guideline: Guideline) -> str:

@@ -23,6 +23,7 @@ class Line:
     why    the reasons, a sentence each: what the rule says, and the inputs it was judged by
     rules  the ids of the rules behind it
     cited  where it comes from: source, place, mark, convention; several where several rules say it
+    key    the code and strength of the action it is, for answers to it; '' where it is none
     """
 
     says: str
@@ -32,6 +33,7 @@ class Line:
     rules: tuple[str, ...] = ()
     cited: tuple[Cited, ...] = ()
     why: tuple[str, ...] = ()
+    key: str = ""
 
     @property
     def sources(self) -> list[Source]:

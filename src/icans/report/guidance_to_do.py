@@ -107,7 +107,8 @@ def _line(advised: Advised) -> Line:
     why = tuple(because(found, advised.does))
     if advised.certain and len(why) > 1 and not any(r.certain for r in found):
         why = ("One of these holds.", *why)
-    return Line(says, tag, tone, _more(advised), tuple(r.rule for r in found), cited, why)
+    rules = tuple(r.rule for r in found)
+    return Line(says, tag, tone, _more(advised), rules, cited, why, f"{advised.code} {advised.strength}")
 
 
 def _more(advised: Advised, *, decides: bool = True) -> tuple[str, ...]:

@@ -24,6 +24,12 @@ def template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    add_filters(pages)
+    return pages.get_template(name)
+
+
+def add_filters(pages: Environment) -> None:
+    """The words that templates of a review ask for, as filters."""
     pages.filters["interval"] = lambda ends: interval(*ends) if ends else ""
     pages.filters["settled"] = why.settled
     pages.filters["alternatives"] = why.alternatives
@@ -31,4 +37,3 @@ def template(name: str) -> Template:
     pages.filters["reasons"] = why.reasons
     pages.filters["rests_on"] = why.rests_on
     pages.filters["labels"] = content.labels
-    return pages.get_template(name)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta, tzinfo
 
 _OUTCOMES = {"crs": "CRS", "icans": "ICANS"}
+_zone: ContextVar[tzinfo] = ContextVar("zone", default=UTC)
 HIGHEST_KNOWN = 4
 """An interval from 0 to here or higher says nothing: grade 5 is death, which is never merely possible."""
 
@@ -57,9 +60,25 @@ def _rounded(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
+@contextmanager
+def shown_in(zone: tzinfo) -> Iterator[None]:
+    """Within it `moment` and `hour` write times of a zone, by its own name; elsewhere they write UTC."""
+    before = _zone.set(zone)
+    try:
+        yield
+    finally:
+        _zone.reset(before)
+
+
 def moment(time: datetime | None) -> str:
     """`2025-03-04 14:00 UTC`; nothing where there is no time."""
-    return f"{time:%Y-%m-%d %H:%M} UTC" if time else ""
+    return f"{time.astimezone(_zone.get()):%Y-%m-%d %H:%M %Z}" if time else ""
+
+
+def hour(time: datetime, now: datetime) -> str:
+    """`14:00 UTC` where it is the day of `now`, else as `moment`."""
+    here, today = time.astimezone(_zone.get()), now.astimezone(_zone.get())
+    return f"{here:%H:%M %Z}" if here.date() == today.date() else moment(time)
 
 
 def day_of(time: datetime, origin: datetime) -> float:
