@@ -14,9 +14,9 @@ from typing import Any, BinaryIO, cast
 import orjson
 
 from icans.errors import DataError
+from icans.record.fhir.bundles import Json, Placed, entries, is_resource
 from icans.record.fhir.log import Log, Place
 
-Json = dict[str, Any]
 _ENDINGS = (".json", ".ndjson", ".jsonl")
 _BOM = b"\xef\xbb\xbf"
 
@@ -38,7 +38,7 @@ def fhir_files(path: Path) -> list[Path]:
     return found
 
 
-def resources(path: Path, log: Log) -> Iterator[tuple[Place, Json, str | None]]:
+def resources(path: Path, log: Log) -> Iterator[Placed]:
     """Each resource of `path` with its place and, in a Bundle, its fullUrl.
 
     A line or a file of a folder that cannot be read is a problem of the log and the others are kept.
@@ -96,13 +96,13 @@ def _line(line: bytes, place: Place, log: Log) -> Json | None:
     except orjson.JSONDecodeError as error:
         log.problem(place, f"not valid JSON at column {error.colno}; this line is left out.")
         return None
-    if isinstance(resource, dict) and isinstance(resource.get("resourceType"), str):
+    if is_resource(resource):
         return resource
     log.problem(place, "JSON, but not a FHIR resource: it has no resourceType; this line is left out.")
     return None
 
 
-def _document(file: Path, name: str, log: Log, alone: bool) -> Iterator[tuple[Place, Json, str | None]]:
+def _document(file: Path, name: str, log: Log, alone: bool) -> Iterator[Placed]:
     """The resources of a JSON file: a Bundle's entries, or the one resource it is."""
     try:
         with _open(file) as stream:
@@ -110,13 +110,15 @@ def _document(file: Path, name: str, log: Log, alone: bool) -> Iterator[tuple[Pl
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise _gzip_error(name) from None
     document = _parsed(text, name)
-    if not isinstance(document, dict) or not isinstance(document.get("resourceType"), str):
+    if not is_resource(document):
         if alone:
             raise DataError(f"{name}: JSON, but not FHIR: it has no resourceType.")
         log.skipped["File that is not FHIR"] += 1
     elif document["resourceType"] == "Bundle":
+        if not isinstance(document.get("entry"), list) or not document["entry"]:
+            raise DataError(f"{name}: the Bundle has no entry, so there is nothing to read.")
         yield Place(name), {**document, "entry": []}, None
-        yield from _entries(document, name, log)
+        yield from entries(document, name, log)
     else:
         yield Place(name), document, None
 
@@ -131,19 +133,3 @@ def _parsed(text: bytes, name: str) -> Any:
         cause = "the file ends in the middle: was it cut off?" if cut else "is it JSON?"
         where = f"line {error.lineno}, column {error.colno}"
         raise DataError(f"{name}: not valid JSON at {where}; {cause}") from None
-
-
-def _entries(bundle: Json, name: str, log: Log) -> Iterator[tuple[Place, Json, str | None]]:
-    entries = bundle.get("entry")
-    if not isinstance(entries, list) or not entries:
-        raise DataError(f"{name}: the Bundle has no entry, so there is nothing to read.")
-    for number, entry in enumerate(entries, start=1):
-        place = Place(name, "entry", number)
-        resource = entry.get("resource") if isinstance(entry, dict) else None
-        if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
-            log.skipped["Bundle entry without a resource"] += 1
-        elif resource["resourceType"] == "Bundle":
-            yield from _entries(resource, name, log)
-        else:
-            full_url = entry.get("fullUrl")
-            yield place, resource, full_url if isinstance(full_url, str) else None

@@ -9,7 +9,7 @@ from icans.record.record import ReadingLog
 
 
 class Place(NamedTuple):
-    """Where a resource stands: the file, and its line or its entry in the bundle."""
+    """Where a resource stands: the file ('' in memory), and its line or its entry in the bundle."""
 
     file: str
     where: str = ""
@@ -17,7 +17,7 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         """Such as `vitals.ndjson line 7`."""
-        return f"{self.file} {self.where} {self.number}" if self.where else self.file
+        return f"{self.file} {self.where} {self.number}".lstrip() if self.where else self.file
 
 
 class LeftOut(Exception):

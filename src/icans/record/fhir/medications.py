@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from icans.record.fhir.codes import code_data, mentions, name_of, named_in, words_of
+from icans.record.fhir.codes import code_data, codes_of, mentions, name_of, named_in, words_of
 from icans.record.fhir.log import LeftOut, Log, Place, Wrong
 from icans.record.fhir.models import CodeableConcept, Dosage, MedicationAdministration, Reference
 from icans.record.fhir.reading import Given, Infusion, Reading, span, subject, updated
@@ -21,8 +21,8 @@ def read_administration(it: MedicationAdministration, source: str, place: Place,
         if it.status in code_data()["left_out"][KIND]:
             raise LeftOut(f"with status {it.status}")
         drug = _drug(it, drug_of)
-        product = named_in("products", drug)
-        if product or mentions("any_product", drug):
+        product = None if _is_ours(drug) else named_in("products", drug)
+        if product or (mentions("any_product", drug) and not _is_ours(drug)):
             start, _ = span(it.effective_date_time, it.effective_period)
             reading.infusions.append(Infusion(subject(it.subject), start.time, product))
             reading.used.append(f"{KIND} of CAR-T cells")
@@ -31,6 +31,11 @@ def read_administration(it: MedicationAdministration, source: str, place: Place,
             reading.given.append(given)
             reading.used.append(f"{KIND} {given.drug}")
     return reading
+
+
+def _is_ours(drug: CodeableConcept) -> bool:
+    """True for a drug with a code of urn:icans:drugs: a record said so, and its words need no guessing."""
+    return any(system == "drugs" for system, _ in codes_of(drug))
 
 
 def _drug(it: MedicationAdministration, drug_of: DrugOf) -> CodeableConcept:
@@ -46,7 +51,7 @@ def _given(it: MedicationAdministration, drug: CodeableConcept, source: str) -> 
     if name is None:
         raise LeftOut(f"of a drug not known here: {next(words_of(drug), name_of(drug))[:60]}")
     dosage = it.dosage or Dosage()
-    if mentions("not_systemic", drug) or mentions("not_systemic", dosage.route):
+    if not _is_ours(drug) and (mentions("not_systemic", drug) or mentions("not_systemic", dosage.route)):
         raise LeftOut(f"of {name} that does not act on the whole body")
     patient = subject(it.subject)
     start, end = span(it.effective_date_time, it.effective_period)

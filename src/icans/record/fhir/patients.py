@@ -11,9 +11,12 @@ from icans.record.fhir.log import Log
 from icans.record.fhir.models import Extension, Patient
 from icans.record.fhir.moments import middle, moment
 from icans.record.fhir.reading import Given, Infusion, Seen, updated
+from icans.record.record import PATIENTS
 
 FACTS = "urn:icans:facts"
 NAME = "urn:icans:patient"
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+_FACTS = tuple(name for name in PATIENTS if name != "patient")
 
 
 @dataclass
@@ -100,10 +103,10 @@ def _row(
     seen: list[Seen],
     log: Log,
 ) -> dict[str, Any]:
-    """One patient; a fact stated in the extension urn:icans:facts goes before one that is derived."""
+    """One patient; a fact stated in the extension urn:icans:facts, as unknown too, goes before one that is derived."""
     patient = patient or Patient()
     stated = _stated(patient.extension, log)
-    time = stated.get("infusion") or (infusion and infusion.time)
+    time = stated.get("infusion", infusion and infusion.time)
     died = patient.deceased_boolean or patient.deceased_date_time
     if died and not any(row.item == "death_cause" for row in seen):
         log.notice("Patient who died; the cause is taken only from an Observation")
@@ -123,9 +126,11 @@ def _row(
 
 
 def _stated(extensions: tuple[Extension, ...], log: Log) -> dict[str, Any]:
-    """The facts of the extension urn:icans:facts, by the names of the table of patients."""
+    """The facts of the extension urn:icans:facts, by the names of the table of patients; None: stated as unknown."""
     found: dict[str, Any] = {}
-    for fact in (part for e in extensions if e.url == FACTS for part in e.extension):
+    facts = [part for e in extensions if e.url == FACTS for part in e.extension]
+    unknown = {fact.url: None for fact in facts if fact.url in _FACTS and _is_unknown(fact)}
+    for fact in facts:
         quantity = fact.value_quantity.value if fact.value_quantity else None
         if fact.url in ("product", "sex", "label"):
             found[fact.url] = fact.value_string
@@ -138,7 +143,11 @@ def _stated(extensions: tuple[Extension, ...], log: Log) -> dict[str, Any]:
             found[fact.url] = fact.value_decimal if quantity is None else quantity
         elif fact.url == "developmental_delay":
             found[fact.url] = fact.value_boolean
-    return {name: value for name, value in found.items() if value is not None}
+    return unknown | {name: value for name, value in found.items() if value is not None}
+
+
+def _is_unknown(fact: Extension) -> bool:
+    return any(part.url == ABSENT for part in fact.extension)
 
 
 def _age(patient: Patient, infusion: datetime | None, started: datetime | None, log: Log) -> float | None:

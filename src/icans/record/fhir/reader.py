@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from icans.errors import DataError
 from icans.record.fhir import models as fhir
+from icans.record.fhir.bundles import Placed, in_memory
 from icans.record.fhir.codes import code_data, phrase, words_of
 from icans.record.fhir.files import resources
 from icans.record.fhir.findings import Lasting, read_condition, read_procedure
@@ -48,13 +50,32 @@ def read_fhir(path: str | Path, keep_going: bool = False) -> Records:
     file cannot be read, where nothing in it is FHIR R4, or for any mistake of the source unless `keep_going`.
     """
     reader = _Reader()
-    for place, resource, full_url in resources(Path(path), reader.log):
+    records = _read(reader, resources(Path(path), reader.log), keep_going)
+    if not reader.types and not records.log.problems:
+        raise DataError(f"{path} holds no FHIR resource.")
+    return records
+
+
+def read_resources(resources: Iterable[dict[str, Any]], keep_going: bool = False) -> Records:
+    """What FHIR R4 resources that are already in memory say, as `read_fhir` reads them from files.
+
+    resources   parsed JSON; a Bundle among them is unpacked. Messages call them 'entry n', counted from 1, and
+                a resource of a Bundle 'entry n entry m'; so does `source` where a resource has no id
+    keep_going  return what could be read, with the mistakes of the source in `log.problems`
+
+    An empty list and an empty Bundle, such as the answer to a search, give empty records. Raises DataError for
+    any mistake of the source unless `keep_going`, and for a CapabilityStatement of another version of FHIR.
+    """
+    reader = _Reader()
+    return _read(reader, in_memory(resources, reader.log), keep_going)
+
+
+def _read(reader: _Reader, placed: Iterable[Placed], keep_going: bool) -> Records:
+    for place, resource, full_url in placed:
         reader.take(place, resource, full_url)
     records = put_together(reader.finish(), reader.patients, reader.log)
     if records.log.problems and not keep_going:
         raise DataError(*records.log.problems)
-    if not reader.types and not records.log.problems:
-        raise DataError(f"{path} holds no FHIR resource.")
     return records
 
 
