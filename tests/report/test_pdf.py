@@ -228,6 +228,13 @@ def test_entries_of_the_record_stand_at_the_end(review):
         pdf(review, entries=[("a",) * 7])
 
 
+def test_without_answers_and_plan_neither_heading_stands():
+    said = all_words(patient_007())
+    assert "Answers to actions" not in said
+    assert "Monitoring plan" not in said
+    assert "Life outside" not in said
+
+
 def test_where_typst_is_missing_the_error_says_what_to_install(review, monkeypatch):
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(DataError, match=re.escape("pip install 'icans[serve]'")):

@@ -6,11 +6,11 @@ import os
 import sys
 from io import TextIOWrapper
 
-from icans.cli import grading, guidance, mechanism
+from icans.cli import grading, guidance, mechanism, serving
 from icans.cli.app import app
 from icans.errors import IcansError
 
-__all__ = ["app", "grading", "guidance", "main", "mechanism"]
+__all__ = ["app", "grading", "guidance", "main", "mechanism", "serving"]
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -20,18 +20,21 @@ from typing import TYPE_CHECKING, Any
 from icans.errors import DataError
 from icans.report.chart import course_chart
 from icans.report.pdf_content import printed
+from icans.report.plan_chart import plan_chart
 
 if TYPE_CHECKING:
+    from icans.guidance.monitoring.answer import Plan
     from icans.patient_review import Review
 
 _STANDARD = "ua-1"
 _LONGEST, _LONGEST_IN_CELL = 40, 18
 """Letters in a row that are left whole; a longer word may be broken, so that none of it runs off the paper."""
+_TYPED_TABLES = ("answers", "entries")
 _ATTEMPTS = 4
 _UNPRINTABLE = (
     "Letters that no font here can print stand as [U+...], their number in Unicode. A font that has them helps."
 )
-# XML, and so the chart, cannot hold the first; the last would turn the words beside them round.
+# XML, and so a drawing, cannot hold the first; the last would turn the words beside them round.
 _NO_SHAPE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile("[ \t-\r\x85\u2028\u2029]+")
 _NO_GLYPH = re.compile(r'error: PDF/UA-1 error: the text `"(.*?)"` could not be displayed', re.DOTALL)
@@ -42,7 +45,9 @@ def pdf(
     *,
     printed_by: str | None = None,
     printed_at: datetime | None = None,
+    answers: Sequence[tuple[str, ...]] = (),
     entries: Sequence[tuple[str, ...]] = (),
+    plan: Plan | None = None,
     title: str | None = None,
     chart: str | None = None,
 ) -> bytes:
@@ -50,7 +55,9 @@ def pdf(
 
     printed_by  who printed it, for the foot of every page
     printed_at  when, with its time zone; also the date inside the file, where `review.now` stands without it
+    answers     what was answered to the actions shown, as `pdf_content.ANSWER_COLUMNS` names the cells of a row
     entries     rows of the record for the end of the document, as `pdf_content.ENTRY_COLUMNS` names their cells
+    plan        the monitoring plan after the infusion, for a sheet of its own near the end
     title       of the document, also above the name; 'Review of NAME' if not said
     chart       the review's `course_chart` where it was already drawn; drawn here where not
 
@@ -59,27 +66,32 @@ def pdf(
     if printed_at is not None and printed_at.tzinfo is None:
         raise ValueError("printed_at needs a time zone")
     typst = _typst()
-    drawing = course_chart(review) if chart is None else chart
-    words = printed(review, drawing, title=title, printed_by=printed_by, printed_at=printed_at, entries=entries)
-    return _set(typst, words, drawing, int((printed_at or review.now).timestamp()))
+    drawings = {"chart": course_chart(review) if chart is None else chart}
+    if plan is not None:
+        drawings["plan"] = plan_chart(plan)
+    words = printed(
+        review, drawings, title=title, printed_by=printed_by, printed_at=printed_at, answers=answers, entries=entries,
+        plan=plan,
+    )  # fmt: skip
+    return _set(typst, words, drawings, int((printed_at or review.now).timestamp()))
 
 
-def _set(typst: ModuleType, words: dict[str, Any], chart: str, timestamp: int) -> bytes:
+def _set(typst: ModuleType, words: dict[str, Any], drawings: Mapping[str, str], timestamp: int) -> bytes:
     """Set the document. PDF/UA forbids a letter without a shape, so such letters are spelled as their number."""
-    words, chart = _mapped(words, _on_one_line), _on_one_line(chart)
-    cells = _mapped(words["entries"], lambda said: _breakable(said, _LONGEST_IN_CELL))
-    words = {**_mapped(words, _breakable), "title": words["title"], "entries": cells}
+    words, drawn = _mapped(words, _on_one_line), _mapped(drawings, _on_one_line)
+    cells = {name: _mapped(words[name], lambda said: _breakable(said, _LONGEST_IN_CELL)) for name in _TYPED_TABLES}
+    words = {**_mapped(words, _breakable), "title": words["title"], **cells}
     for _ in range(_ATTEMPTS):
         try:
             return typst.compile(
-                _template(), font_paths=_fonts(), sys_inputs={"review": json.dumps(words), "chart": chart},
+                _template(), font_paths=_fonts(), sys_inputs={"review": json.dumps(words), **drawn},
                 pdf_standards=[_STANDARD], timestamp=timestamp,
             )  # fmt: skip
         except typst.TypstError as error:
             missing = _without_glyph(error.diagnostic)
             if not missing:
                 raise
-            words, chart = _mapped(words, lambda said, gone=missing: said.translate(gone)), chart.translate(missing)
+            words, drawn = (_mapped(held, lambda said, gone=missing: said.translate(gone)) for held in (words, drawn))
             words["notices"] = list(dict.fromkeys((*words["notices"], _UNPRINTABLE)))
     raise DataError("the PDF cannot be set: no font on this machine has the letters of this record")
 

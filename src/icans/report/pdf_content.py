@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from icans.report import content, guidance, why
 from icans.report.guidance_section import Line, Section
+from icans.report.pdf_plan import cited_by, dangers, plan_sheet
 from icans.report.words import HIGHEST_KNOWN, interval, moment
 
 if TYPE_CHECKING:
     from icans.grading.answer import Answer, Hit
+    from icans.guidance.monitoring.answer import Plan
     from icans.patient_review import Review
 
+ANSWER_COLUMNS = ("Time", "Action", "Answer", "By", "Reason")
+"""What a row of the answers to actions says, in this order."""
 ENTRY_COLUMNS = ("Time", "What", "Value", "Entered by", "Entered at", "Remark")
 """What a row of the entries at the end of the document says, in this order."""
+_TO_DO = "advice"
+"""The part that the answers to actions follow."""
 _RIGHT_AFTER = "checks"
 """The part that stands with what to do now, above the chart: what is due next is asked for at the bedside."""
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -24,16 +30,19 @@ _SVG = "{http://www.w3.org/2000/svg}"
 
 def printed(
     review: Review,
-    chart: str,
+    drawings: Mapping[str, str],
     *,
     title: str | None,
     printed_by: str | None,
     printed_at: datetime | None,
+    answers: Sequence[tuple[str, ...]],
     entries: Sequence[tuple[str, ...]],
+    plan: Plan | None,
 ) -> dict[str, Any]:
-    """The whole document in the order of its pages."""
+    """The whole document in the order of its pages. drawings: the SVG of `chart`, and of `plan` where there is one."""
     first, others = guidance.parts(review)
-    used = content.sources(review, [c for part in (*first, *others) for c in part.cited])
+    cited = [c for part in (*first, *others) for c in part.cited]
+    used = content.sources(review, [*cited, *(cited_by(plan) if plan else ())])
     numbers = content.numbers_of(used)
     verdicts = content.verdicts(review)
     return {
@@ -46,14 +55,17 @@ def printed(
         "facts": content.facts(review),
         "verdicts": [_verdict(v) for v in verdicts],
         "notices": content.notices(review),
-        "now": [_section(p, numbers) for p in (*first, *_checks(others))],
-        "chart": _described(chart, verdicts),
+        "now": [_section(p, numbers) for p in first if p.name == _TO_DO],
+        "answers": _sheet(ANSWER_COLUMNS, answers, "answer"),
+        "next": [_section(p, numbers) for p in (*first, *_checks(others)) if p.name != _TO_DO],
+        "chart": _described(drawings["chart"], map(_in_short, verdicts)),
         "why": [_why(v.name, v.grade, v.answer) for v in verdicts if v.answer],
         "others": [_section(p, numbers) for p in others if p.name != _RIGHT_AFTER],
         "episodes": {"columns": content.EPISODE_COLUMNS, "rows": content.episodes(review)},
         "scores": {"columns": content.SCORE_COLUMNS, "rows": content.scores(review)},
         "neighbours": content.neighbours(review),
-        "entries": {"columns": ENTRY_COLUMNS, "rows": [_padded(row) for row in entries]},
+        "plan": _plan(plan, drawings, numbers),
+        "entries": _sheet(ENTRY_COLUMNS, entries, "entry"),
         "problems": review.log.problems,
         "repaired": review.log.notices,
         "sources": [{"source": s.source, "marks": s.marks} for s in used],
@@ -141,18 +153,28 @@ def _rule(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _described(chart: str, verdicts: Sequence[content.Verdict]) -> str:
-    """The chart for those who do not see it: what it is called, what it shows, and the grades in words."""
-    root = ElementTree.fromstring(chart)
-    said = [root.findtext(f"{_SVG}title") or "Course", (root.findtext(f"{_SVG}desc") or "").rstrip(".")]
-    for v in verdicts:
-        times = (f"since {v.since}" if v.since else "", f"peak {v.peak}" if v.peak else "")
-        said.append("; ".join(w for w in (f"{v.name} {v.grade}", *times) if w))
+def _plan(plan: Plan | None, drawings: Mapping[str, str], numbers: Mapping[str, int]) -> dict[str, Any] | None:
+    if plan is None:
+        return None
+    return {**plan_sheet(plan, numbers), "chart": _described(drawings["plan"], dangers(plan))}
+
+
+def _described(drawing: str, more: Iterable[str]) -> str:
+    """A chart for those who do not see it: what it is called, what it shows, and `more`, a sentence each."""
+    root = ElementTree.fromstring(drawing)
+    said = [root.findtext(f"{_SVG}title") or "Course", (root.findtext(f"{_SVG}desc") or "").rstrip("."), *more]
     return f"{'. '.join(w for w in said if w)}."
 
 
-def _padded(row: tuple[str, ...]) -> tuple[str, ...]:
-    """A row as wide as the table: short ones get empty cells. Raises ValueError for a longer one."""
-    if len(row) > len(ENTRY_COLUMNS):
-        raise ValueError(f"an entry has at most {len(ENTRY_COLUMNS)} cells: {', '.join(ENTRY_COLUMNS)}")
-    return (*row, *([""] * (len(ENTRY_COLUMNS) - len(row))))
+def _in_short(verdict: content.Verdict) -> str:
+    """`ICANS 1 to 2; since day 8.8 (...); peak 3, day 6.8 (...)`."""
+    since = f"since {verdict.since}" if verdict.since else ""
+    peak = f"peak {verdict.peak}" if verdict.peak else ""
+    return "; ".join(w for w in (f"{verdict.name} {verdict.grade}", since, peak) if w)
+
+
+def _sheet(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], what: str) -> dict[str, Any]:
+    """A table; short rows get empty cells. Raises ValueError for a row that is too long."""
+    if any(len(row) > len(columns) for row in rows):
+        raise ValueError(f"an {what} has at most {len(columns)} cells: {', '.join(columns)}")
+    return {"columns": columns, "rows": [(*row, *[""] * (len(columns) - len(row))) for row in rows]}

@@ -1,0 +1,1 @@
+"""The ward app: pages, services and the bedside tests, over the store."""

@@ -1,0 +1,158 @@
+"""What a service needs to know: as it was sent along, or else asked of the FHIR server of the record system."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from icans.web.cds.fetch import Limits, NotHad, Web, below, next_page
+from icans.web.cds.requests import HookRequest
+from icans.web.cds.services import Query, Service
+from icans.web.cds.settings import CdsSettings, TrustedClient
+
+Json = dict[str, Any]
+_MISSING = object()
+
+
+class NotKnown(Exception):
+    """What is needed cannot be had; the text says what and why: 412 Precondition Failed."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is known of a patient: key of the prefetch -> the resources under it.
+
+    cut   keys of searches that found more than they were allowed to give: only the newest are here
+    """
+
+    resources: Mapping[str, tuple[Json, ...]]
+    cut: tuple[str, ...] = ()
+
+    def every(self, *keys: str) -> Iterator[Json]:
+        """The resources under some keys, of all where none is named."""
+        for key in keys or self.resources:
+            yield from self.resources.get(key, ())
+
+
+@dataclass(frozen=True)
+class _Found:
+    resources: tuple[Json, ...]
+    cut: bool = False
+
+
+def told(service: Service, request: HookRequest, client: TrustedClient | None, settings: CdsSettings, web: Web) -> Told:
+    """Everything a service needs. Raises NotKnown where something that is needed can be had nowhere.
+
+    A key that is null says that there is nothing of its kind (CDS Hooks 2.0), except for a single resource.
+    """
+    found = {query.key: _sent(query, request) for query in service.prefetch}
+    wanting = [query for query in service.prefetch if found[query.key] is None]
+    # What is not needed is not worth a question of its own: a card has to come at once.
+    if any(query.needed for query in wanting):
+        found |= _asked(wanting, request, client, settings, web)
+    lacking = [query.key for query in service.prefetch if query.needed and found[query.key] is None]
+    if lacking:
+        raise NotKnown(f"not sent, and no FHIR server that may be asked: {', '.join(lacking)}")
+    there = {key: one for key, one in found.items() if one is not None}
+    return Told({key: one.resources for key, one in there.items()}, tuple(k for k, one in there.items() if one.cut))
+
+
+def _sent(query: Query, request: HookRequest) -> _Found | None:
+    """What was sent under a key; None where nothing usable was, or only a part."""
+    value = request.prefetch.get(query.key, _MISSING)
+    if value is None and query.searches:
+        return _Found(())
+    if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
+        return None
+    if not query.searches or value["resourceType"] != "Bundle":
+        return _one(value, query, request)
+    resources = tuple(resources_of(value))
+    whole = next_page(value) is None or (query.most is not None and len(resources) >= query.most)
+    return _Found(resources, _is_cut(value, resources)) if whole else None
+
+
+def _one(value: Json, query: Query, request: HookRequest) -> _Found | None:
+    kind = query.url(request.context).partition("/")[0].partition("?")[0]
+    return _Found((value,)) if value["resourceType"] == kind else None
+
+
+def resources_of(bundle: Mapping[str, Any]) -> Iterator[Json]:
+    """The resources of a Bundle, without what it says of the search; what is no resource is handed on as empty."""
+    entries = bundle.get("entry")
+    for entry in entries if isinstance(entries, list) else ():
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
+            yield {}
+        elif resource["resourceType"] != "OperationOutcome":
+            yield resource
+
+
+def _is_cut(bundle: Mapping[str, Any], resources: tuple[Json, ...]) -> bool:
+    total = bundle.get("total")
+    more = isinstance(total, int) and total > len(resources)
+    return more or next_page(bundle) is not None
+
+
+def _asked(
+    wanting: list[Query], request: HookRequest, client: TrustedClient | None, settings: CdsSettings, web: Web
+) -> dict[str, _Found | None]:
+    """What the FHIR server says, where it may be asked; None for what is not needed and cannot be had."""
+    server, given = (request.fhir_server or "").rstrip("/"), request.fhir_authorization
+    if client is None or given is None or server not in client.fhir_servers:
+        return {}
+    limits = Limits(settings.largest_answer, settings.answer_within, settings.pages)
+    asking = _Asking(server, given.access_token, limits, time.monotonic() + limits.within, web)
+    with ThreadPoolExecutor(max_workers=len(wanting)) as pool:
+        answers = list(pool.map(lambda query: asking.about(query, query.url(request.context)), wanting))
+    pairs = list(zip(wanting, answers, strict=True))
+    failed = [f"{query.key}: {why}" for query, why in pairs if query.needed and isinstance(why, str)]
+    if failed:
+        raise NotKnown(f"not sent, and not to be had from the FHIR server: {'; '.join(failed)}")
+    return {query.key: one if isinstance(one, _Found) else None for query, one in pairs}
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """One FHIR server, with the token for it and the moment by which everything must be there."""
+
+    server: str
+    token: str
+    limits: Limits
+    until: float
+    web: Web
+
+    def about(self, query: Query, path: str) -> _Found | str:
+        """What the server says to a query, or in words why it says nothing."""
+        try:
+            return self._searched(query, path) if query.searches else self._read(path)
+        except NotHad as error:
+            return str(error)
+
+    def _json(self, url: str) -> Json:
+        return self.web.json(below(self.server, url), self.limits, self.until, self.token)
+
+    def _read(self, path: str) -> _Found:
+        found = self._json(path)
+        if found.get("resourceType") != path.partition("/")[0]:
+            raise NotHad("the server answered with something else")
+        return _Found((found,))
+
+    def _searched(self, query: Query, path: str) -> _Found:
+        """All pages of a search, as far as it asks."""
+        resources: list[Json] = []
+        page: str | None = path
+        for _ in range(self.limits.pages):
+            if page is None or (query.most is not None and len(resources) >= query.most):
+                break
+            bundle = self._json(page)
+            if bundle.get("resourceType") != "Bundle":
+                raise NotHad("the server answered with something else")
+            resources += resources_of(bundle)
+            page = next_page(bundle)
+        enough = query.most is not None and len(resources) >= query.most
+        if page is not None and not enough:
+            raise NotHad("the server gives it in too many pages")
+        return _Found(tuple(resources[: query.most]), page is not None)
