@@ -16,7 +16,7 @@ from icans.grading.library import DEFAULT_FAMILY, family, scale_named, vocabular
 from icans.grading.reasons import reason, with_places
 from icans.grading.scale import Scale
 from icans.record.catalogue import catalogue
-from icans.rules.definition import with_definitions
+from icans.rules.definition import definition_columns, stages
 from icans.rules.ladder import Ladder, ladder_span
 from icans.rules.span import span
 from icans.rules.vocabulary import Term, hi, lo
@@ -99,14 +99,29 @@ def _constant(term: Term, value: str | None) -> pl.Expr:
 
 def evaluated(frame: pl.LazyFrame, scale: Scale) -> pl.LazyFrame:
     """The prepared table with a column (or two, for an interval) for every definition, domain and the grade."""
-    frame = with_definitions(frame, scale.definitions)
-    if scale.domains:
-        frame = frame.with_columns([c for ladder in scale.domains for c in _grade_columns(ladder, ladder.name)])
-    if scale.grade is not None:
-        return frame.with_columns(_grade_columns(scale.grade, "__grade"))
-    assert scale.score is not None
-    value = span(scale.score)
-    return frame.with_columns(value.lo.alias(lo("__grade")), value.hi.alias(hi("__grade")))
+    for columns in _passes(scale):
+        frame = frame.with_columns(columns)
+    return frame
+
+
+_made: dict[int, tuple[Scale, tuple[tuple[pl.Expr, ...], ...]]] = {}
+"""The columns of each scale met so far, by the object it is: its trees are too deep to compare."""
+
+
+def _passes(scale: Scale) -> tuple[tuple[pl.Expr, ...], ...]:
+    """The columns of a scale in passes over the table: definitions, domains, the grade."""
+    if id(scale) not in _made:
+        passes = [tuple(c for d in group for c in definition_columns(d)) for group in stages(scale.definitions)]
+        if scale.domains:
+            passes.append(tuple(c for ladder in scale.domains for c in _grade_columns(ladder, ladder.name)))
+        if scale.grade is not None:
+            passes.append(tuple(_grade_columns(scale.grade, "__grade")))
+        else:
+            assert scale.score is not None
+            value = span(scale.score)
+            passes.append((value.lo.alias(lo("__grade")), value.hi.alias(hi("__grade"))))
+        _made[id(scale)] = scale, tuple(passes)
+    return _made[id(scale)][1]
 
 
 def _grade_columns(ladder: Ladder, name: str) -> list[pl.Expr]:

@@ -32,10 +32,13 @@ _DEATH = 5
 NO_DOSE = "no dose for a child is held here"
 
 
-def advise(situation: Situation, guideline: Guideline, *, conventions: Mapping[str, bool] | None = None) -> Advice:
+def advise(
+    situation: Situation, guideline: Guideline, *, conventions: Mapping[str, bool] | None = None, by_cases: bool = True
+) -> Advice:
     """What a guideline says of one patient at the moment of the situation.
 
     conventions  switches to change; the guideline must have been read with the same
+    by_cases     False: by the rules alone (see `deciding.settled`), for an answer that has to come at once
     """
     positions = switches(conventions)
     assumed = taken(guideline, situation.state.columns, positions)
@@ -44,7 +47,7 @@ def advise(situation: Situation, guideline: Guideline, *, conventions: Mapping[s
     cause = state["death_cause"][0] if "death_cause" in state.columns else None
     if cause not in (None, "none") or any(low >= _DEATH for low, _ in grades.values()):
         return _empty(situation, guideline, grades)
-    found = settled(state, guideline)
+    found = settled(state, guideline, by_cases=by_cases)
     told = tuple(_advised(one, state, guideline, found) for one in found.answer.actions)
     return _advice(
         situation, guideline, grades, found.answer, told, tuple(_taken(assumed)), _cautions(situation, state, told)

@@ -78,11 +78,14 @@ def _resolved(row: Row, guideline: Guideline) -> Iterator[Resolved]:
 
 def told_at(row: Row, code: str) -> tuple[str, str] | None:
     """How strongly an action is surely told ('' where it is not sure) and at most; None where it surely is not."""
-    truths = {strength: row.get(told_name(code, strength), False) for strength in STRENGTHS}
-    most = next((strength for strength, truth in truths.items() if truth is not False), None)
-    if most is None:
-        return None
-    return next((strength for strength, truth in truths.items() if truth is True), ""), most
+    most = ""
+    for strength in STRENGTHS:
+        truth = row.get(told_name(code, strength), False)
+        if truth is not False:
+            most = most or strength
+            if truth is True:
+                return strength, most
+    return ("", most) if most else None
 
 
 def _rules(row: Row, code: str, guideline: Guideline, *, forbidding: bool) -> tuple[Rule, ...]:
