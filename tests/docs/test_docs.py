@@ -41,7 +41,8 @@ def text(page: str) -> str:
 
 def blocks(page: str, language: str) -> list[str]:
     """The fenced blocks of one language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", text(page), re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", text(page), re.MULTILINE | re.DOTALL)
+    return [block for name, block in found if name == language]
 
 
 def section(page: str, heading: str, level: int = 2) -> str:

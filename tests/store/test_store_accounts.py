@@ -9,7 +9,7 @@ import pytest
 from store_made import NOW, PASSWORD, Made
 
 from icans.errors import DataError
-from icans.store import accounts, sign_ins
+from icans.store import accounts, passwords, sign_ins
 from icans.store.accounts import Account
 from icans.store.errors import Changed, NotThere
 from icans.store.schema import account, audit, sign_in
@@ -17,8 +17,8 @@ from icans.store.sign_ins import SignedIn
 
 
 def tried(ward: Made, password: str = PASSWORD, login: str = "nora", minutes: float = 0) -> Account | None:
-    with ward.store.write() as db:
-        return accounts.check_password(db, login, password, NOW + timedelta(minutes=minutes))
+    """A sign-in, as the app does it."""
+    return accounts.sign_in_with(ward.store, login, password, NOW + timedelta(minutes=minutes))
 
 
 def changed(ward: Made, login: str, **what: Any) -> None:
@@ -83,6 +83,27 @@ def test_while_locked_even_the_right_password_does_not_lengthen_the_lock(ward: M
     for minute in range(1, 15):
         assert tried(ward, minutes=minute) is None
     assert tried(ward, minutes=15) is not None
+
+
+def test_within_a_transaction_a_password_is_checked_in_the_same_way(ward: Made):
+    for n in range(6):
+        with ward.store.write() as db:
+            assert accounts.check_password(db, "nora", PASSWORD if n == 5 else "wrong", NOW) is None
+    with ward.store.write() as db:
+        assert accounts.check_password(db, "nora", PASSWORD, NOW + timedelta(minutes=15)) is not None
+
+
+def test_a_password_that_was_changed_while_it_was_checked_does_not_let_in(ward: Made, monkeypatch: pytest.MonkeyPatch):
+    real = passwords.matches
+
+    def slow(kept: str | None, password: str) -> bool:
+        changed(ward, "nora", password="another long pass phrase")
+        return real(kept, password)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(passwords, "matches", slow)
+        assert tried(ward) is None
+    assert tried(ward, "another long pass phrase") is not None
 
 
 def test_a_lock_of_one_account_is_none_of_another(ward: Made):

@@ -214,6 +214,24 @@ def test_a_text_keeps_every_letter_a_database_can_keep(ward: Made):
     assert ward.faults() == ()
 
 
+def test_what_belongs_to_an_act_can_be_read_whatever_its_letters_are(ward: Made):
+    odd = {
+        "test": "ice",
+        "language": "\x00\ud800",
+        "interpreter": True,
+        "handwriting": None,
+        "time": None,
+        "more": ["\x00"],
+    }
+    written = ward.enter(temperature(38.4), ward.act(extra=odd | {"width": float("inf")}))
+    with ward.store.read() as db:
+        (told,) = entries.acts(db, ward.patient)
+        kept = entries.act_of(db, ward.patient, written.act)["extra"]
+    assert (told["id"], told["language"], told["drawing"]) == (written.act, "\ufffd\ufffd", False)
+    assert (kept["more"], kept["width"]) == (["\ufffd"], None)
+    assert ward.faults() == ()
+
+
 def test_nobody_is_found_by_letters_that_no_database_keeps(ward: Made):
     with ward.store.read() as db:
         assert entries.one(db, ward.patient, "\x00\ud800") == []

@@ -18,7 +18,7 @@ from icans.record.record import OBSERVATIONS, PATIENTS, THERAPIES, Records
 from icans.report.as_json import as_dict
 from icans.store import words
 from icans.store.errors import NotThere
-from icans.store.records import record_of
+from icans.store.records import chart_is_complete, record_of
 
 FOLDER = Path(__file__).parents[2] / "examples" / "patient-007"
 FACTS = ("product", "infusion", "age", "sex", "weight", "height", "developmental_delay", "label")
@@ -102,6 +102,16 @@ def test_a_fact_that_was_taken_back_is_unknown_again_or_what_it_was(ward: Made):
 def _weight(ward: Made) -> float | None:
     with ward.store.read() as db:
         return record_of(db, ward.patient).patients["weight"][0]
+
+
+def test_a_drug_chart_is_complete_while_somebody_says_so(ward: Made):
+    told = []
+    for words_ in (None, "complete", "not complete", "complete"):
+        if words_ is not None:
+            ward.enter(words.fact_entries({"drug_chart": words_}, NOW))
+        with ward.store.read() as db:
+            told.append(chart_is_complete(db, ward.patient))
+    assert told == [False, True, False, True]
 
 
 def test_the_same_dose_entered_by_two_is_given_once(ward: Made):

@@ -8,7 +8,7 @@ import pytest
 from store_made import NOW, Made
 
 from icans.errors import DataError
-from icans.store import answers, patients, settings
+from icans.store import answers, patients, settings, words
 from icans.store.errors import Changed, NotThere
 from icans.store.schema import answer, patient, setting
 
@@ -77,6 +77,47 @@ def test_who_went_home_is_off_the_ward_and_can_come_back(ward: Made):
         patients.discharge(db, ward.patient, login="carl", at=NOW, back=True)
         assert [p["discharged_at"] for p in patients.listed(db)] == [None]
     assert ward.version() == 1  # the record itself is as it was
+
+
+def test_who_left_the_ward_is_listed_the_last_first(ward: Made):
+    others = [ward.admit(f"P-{n}", care_unit="Unit A") for n in (2, 3)]
+    with ward.store.write() as db:
+        for hours, who in ((1, others[0]), (3, ward.patient), (2, others[1])):
+            patients.discharge(db, who, login="carl", at=NOW + timedelta(hours=hours))
+        assert [p["identifier"] for p in patients.gone(db)] == ["P-1", "P-3", "P-2"]
+        assert [p["identifier"] for p in patients.gone(db, "Unit A")] == ["P-3", "P-2"]
+        assert [p["identifier"] for p in patients.gone(db, limit=1, skip=1)] == ["P-3"]
+
+
+def test_a_patient_is_moved_to_another_unit_and_the_log_knows(ward: Made):
+    with ward.store.write() as db:
+        patients.transfer(db, ward.patient, " Unit  B ", login="carl", at=NOW)
+        assert patients.find(db, ward.patient, "Unit B")["version"] == 1
+        with pytest.raises(Changed, match="the patient is on Unit B already"):
+            patients.transfer(db, ward.patient, "Unit B", login="carl", at=NOW)
+        for unit, words in (
+            ("  ", "unit: say to which one"),
+            ("a\x00", "unit: say"),
+            ("x" * 61, "at most 60 characters"),
+        ):
+            with pytest.raises(DataError, match=words):
+                patients.transfer(db, ward.patient, unit, login="carl", at=NOW)
+    assert ward.faults() == ()
+    with ward.store.engine.begin() as db:
+        db.execute(patient.update().values(care_unit="Unit A"))
+    assert len(ward.faults()) == 1
+
+
+def test_a_label_is_the_one_that_counts_now(ward: Made):
+    with ward.store.read() as db:
+        assert patients.labels(db, [ward.patient]) == {}
+    for label in ("first", "second"):
+        (last,) = ward.enter(words.fact_entries({"label": label}, NOW)).entries
+    with ward.store.read() as db:
+        assert patients.labels(db, [ward.patient, "nobody"]) == {ward.patient: "second"}
+    ward.correct(last, words.fact_entries({"label": "second"}, NOW), withdrawn=True)
+    with ward.store.read() as db:
+        assert patients.labels(db, [ward.patient]) == {ward.patient: "first"}
 
 
 def test_an_override_needs_a_reason_and_an_acknowledgement_none(ward: Made):

@@ -81,6 +81,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted((n for n in found if n != COMMON), key=lambda n: n != DEFAULT))
 
 
+@cache
 def families() -> tuple[str, ...]:
     """Names that stand for one guideline a product, such as `label`."""
     return tuple(dict.fromkeys(family for key in _texts() if (family := _family(key))))

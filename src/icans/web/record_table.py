@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 from icans.grading.wording import unit_words
 from icans.record.catalogue import catalogue, drugs
 from icans.report.words import moment, plain
+from icans.web.recording import exact
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _words(row: RowMapping) -> tuple[str, str, str]:
     if row["kind"] == "observation":
         item = catalogue()[row["item"]]
         unit = f" {unit_words(item.unit)}" if item.unit not in (None, "1") else ""
-        return item.label, f"{item.say(row['value'])}{unit}", item.decode(row["value"])
+        return item.label, f"{item.say(row['value'])}{unit}", exact(item, row["value"])
     if row["kind"] == "therapy":
         drug = drugs().get(row["item"])
         dose = f"{row['value']:g} {unit_words(row['unit'])}" if row["value"] is not None else ""

@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, RowMapping, select
 
 from icans.errors import DataError
-from icans.record.catalogue import catalogue
+from icans.record.catalogue import Item, catalogue
 from icans.store import answers, entries, patients, words
 from icans.store.audit import canonical
 from icans.store.entries import Act, Written
@@ -184,7 +184,7 @@ def _anew(old: RowMapping, new: Mapping[str, Any], app: Platform) -> dict[str, A
     if old["kind"] == "observation":
         item = catalogue()[old["item"]]
         row = {
-            "item": old["item"], "time": old["time"], "value": item.decode(old["value"]), "unit": item.unit,
+            "item": old["item"], "time": old["time"], "value": exact(item, old["value"]), "unit": item.unit,
             "attribution": old["attribution"] or ("other cause" if old["other_cause"] else None),
         }  # fmt: skip
         cleared = {"attribution": None} if new.get("attribution") == "" else {}
@@ -200,6 +200,11 @@ def _anew(old: RowMapping, new: Mapping[str, Any], app: Platform) -> dict[str, A
     if not made:
         raise DataError("give the right value, or take the entry back")
     return made[0]
+
+
+def exact(item: Item, value: float) -> str:
+    """A value as a form holds it, with every digit: `decode` rounds for reading."""
+    return f"{value:.15g}" if item.kind in ("number", "whole") else item.decode(value)
 
 
 def _check_years(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ class Reviews:
     """Work out and keep the newest answer of each patient.
 
     workers  does what somebody waits for; ahead: what nobody waits for yet; renew: makes new workers where they died
+    trusted_for  seconds for which settings that another process may have changed are not looked up again
     """
 
     store: Store
@@ -67,17 +69,26 @@ class Reviews:
     renew: Callable[[], Executor] | None = None
     _kept: dict[str, tuple[Key, Worked]] = field(default_factory=dict, repr=False)
     _asked: dict[Key, Future[Worked]] = field(default_factory=dict, repr=False)
+    trusted_for: float = 0.0
+    _looked: float = field(default=float("-inf"), repr=False)
     _site: tuple[int, Site] | None = field(default=None, repr=False)
     _begun: set[Key] = field(default_factory=set, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def site(self) -> tuple[int, Site]:
-        """The settings in force with their version."""
+        """The settings in force with their version, looked up again after `trusted_for` seconds."""
+        if self._site is not None and time.monotonic() - self._looked < self.trusted_for:
+            return self._site
         with self.store.read() as db:
             version = newest_version(db)
             if self._site is None or self._site[0] != version:
                 self._site = (version, site_of(newest(db)[1]))
+        self._looked = time.monotonic()
         return self._site
+
+    def settings_changed(self) -> None:
+        """Look the settings up again: they were changed here."""
+        self._looked = float("-inf")
 
     def of(self, patient_id: str) -> Worked:
         """The record of a patient as it is now, worked out; waits for it. Raises NotThere."""
@@ -171,7 +182,7 @@ class Reviews:
             return self.workers.submit(work_out, *self._question(key, site)).result()
 
     def _question(self, key: Key, site: Site) -> tuple[Records, Site, datetime, int]:
-        """The record with what it is reviewed by. One that changed meanwhile has a newer version, so a key of its own."""
+        """The record and what it is reviewed by. One that changed meanwhile has a newer version: a key of its own."""
         with self.store.read() as db:
             return record_of(db, key.patient), site.for_chart(chart_is_complete(db, key.patient)), key.at, key.record
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -60,7 +61,7 @@ def prepare(options: Options) -> Platform:
         fresh = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(processes, fresh, initializer=begin, initargs=(os.getpid(),))
 
-    reviews = Reviews(store, utc_now, workers(), ThreadPoolExecutor(processes), workers)
+    reviews = Reviews(store, utc_now, workers(), ThreadPoolExecutor(processes), workers, trusted_for=1.0)
     return Platform(store, reviews, utc_now, started)
 
 
@@ -90,6 +91,9 @@ def serve(platform: Platform, options: Options) -> None:
     with platform.store.read() as db:
         here = patients.listed(db)
     platform.reviews.at_hand(here)
+    # What is loaded now stays; looking through it for garbage would stop an answer for a tenth of a second.
+    gc.collect()
+    gc.freeze()
     # Once it has closed its connections the server sends itself the signal again; the workers must end before us.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     try:

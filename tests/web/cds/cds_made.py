@@ -100,7 +100,7 @@ class Ward:
         self.app = FastAPI()
         services = router(
             lambda: self.settings,
-            feedback=self.feedback.append,
+            feedback=self.feedback.extend,
             audit=self.calls.append,
             clock=self.clock,
             web=self.web,

@@ -109,9 +109,7 @@ def test_a_prefetch_nested_too_deeply_is_400():
     assert refused(Ward(), body("patient-view", sent)) == (400, "The prefetch is nested too deeply")
 
 
-@pytest.mark.parametrize(
-    "key", ["patient", "observations", "medications", "procedures", "conditions", "questionnaires"]
-)
+@pytest.mark.parametrize("key", ["patient", "observations", "medications"])
 def test_what_is_needed_and_was_not_sent_is_412_and_named(key: str):
     request = view()
     del request["prefetch"][key]
@@ -193,6 +191,17 @@ def test_no_answer_goes_out_that_the_audit_did_not_take():
     ward = Ward(calls=Refusing())
     with pytest.raises(OSError, match="disk full"):
         ward.call("icans-patient-view", view())
+
+
+def test_a_call_that_ends_in_a_fault_is_noted_as_well(monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr("icans.web.cds.routes.answer", broken)
+    ward = Ward()
+    with pytest.raises(RuntimeError, match="a fault"):
+        ward.call("icans-patient-view", view())
+    assert [(call.status, call.patient) for call in ward.calls] == [(500, PATIENT_ID)]
 
 
 class Refusing(list):

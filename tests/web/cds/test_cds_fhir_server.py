@@ -182,8 +182,16 @@ def test_all_pages_of_a_search_are_read():
 
 
 def test_pages_are_read_up_to_their_limit_and_then_it_is_412():
+    drugs = f"{SERVER}/MedicationAdministration?page="
+    pages = [page(number, procedure(str(number)), following=f"{drugs}{number + 1}") for number in range(5)]
+    assert "too many pages" in refusal(hospital(medications=pages))
+
+
+def test_what_can_be_done_without_and_cannot_be_had_is_named():
     pages = [page(number, procedure(str(number))) for number in range(5)]
-    assert "too many pages" in refusal(hospital(procedures=pages))
+    found = ask(hospital(procedures=pages))
+    assert "procedures" not in found.resources
+    assert found.lacking == ("procedures",)
 
 
 def test_a_next_page_that_is_relative_is_taken_from_the_server():
@@ -203,7 +211,7 @@ def test_a_next_page_somewhere_else_is_never_followed(link: str):
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request.url.host)
         assert request.url.path.startswith("/fhir/")
-        return hospital(procedures=[page(0, procedure("a"), following=link)])(request)
+        return hospital(medications=[page(0, procedure("a"), following=link)])(request)
 
     assert "somewhere else" in refusal(answer)
     assert set(asked) == {"ehr.example.org"}

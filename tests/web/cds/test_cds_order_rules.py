@@ -7,7 +7,7 @@ of management facts, section 0.5); none for ICANS without CRS (ASCO 2021, ICANS 
 from __future__ import annotations
 
 import pytest
-from cds_made import CRS_2, ISOLATED_ICANS, NOW, Ward, adult, body, bundle, order, prefetch, toci
+from cds_made import CRS_2, ISOLATED_ICANS, NOW, Ward, adult, body, bundle, order, prefetch, seen_at, toci
 
 from icans.web.cds import CdsSettings
 from made import at, record
@@ -133,6 +133,28 @@ def test_an_order_by_weight_is_worked_out_for_the_patient(per_kg: float, cards: 
     assert urgent(Ward().sign(adult(weight=76, **CRS_2), asked)) == cards
 
 
+def test_a_convention_of_the_platform_is_a_warning_and_recommends_nothing():
+    # Low pressure before the dose and none after: CRS of grade 2 became grade 1 (ASTCT 2019). ASCO-CRS-hold lets
+    # further doses wait, by a convention.
+    better = record(
+        *seen_at(NOW - 9, **CRS_2), *seen_at(NOW - 0.5, temperature=38.5), given=[toci(NOW - 9)],
+        product="axi-cel", age=58.0, weight=76,
+    )  # fmt: skip
+    (card,) = Ward().sign(better, order("Tocilizumab", 608))
+    assert "ASCO-CRS-hold [convention]" in card["detail"]
+    assert card["indicator"] == "warning"
+    assert card["suggestions"][0]["isRecommended"] is False
+
+
+def test_the_cap_is_critical_also_where_a_guideline_has_it_by_convention():
+    ill = adult(given=[toci(NOW - 30 - 10 * place) for place in range(4)], **CRS_2)
+    ebmt = CdsSettings(base_url=BASE, open=True, guideline="ebmt-2022")
+    (card,) = Ward(ebmt).sign(ill, order("Tocilizumab", 608))
+    assert "cap [convention]" in card["detail"]
+    assert card["indicator"] == "critical"
+    assert card["suggestions"][0]["isRecommended"] is True
+
+
 def test_gm_csf_is_critical_and_g_csf_is_not_spoken_of():
     ill = adult(**ISOLATED_ICANS)
     (card,) = Ward().sign(ill, order("Leukine"))
@@ -217,7 +239,7 @@ def test_an_order_that_cannot_be_read_is_not_passed_over_in_silence():
     elsewhere = order("Tocilizumab", 608, subject={"reference": "Patient/another"})
     (card,) = Ward().sign(adult(**CRS_2), broken, elsewhere)
     assert card["indicator"] == "info"
-    assert "1 could not be read, 1 names another patient" in card["summary"]
+    assert "1 could not be read, 1 is not known to be of this patient" in card["summary"]
 
 
 def test_the_order_can_be_taken_back_and_the_card_overridden_with_a_reason():

@@ -81,7 +81,8 @@ def test_an_order_without_an_id_cannot_be_taken_back_and_is_read_all_the_same():
     assert (one.reference, one.drug, one.label) == (None, "tocilizumab", "Tocilizumab")
 
 
-def test_of_selections_only_those_are_read():
+def test_of_selections_only_those_are_asked_about():
     first, second = order("Tocilizumab"), order("Leukine", id="order-2")
-    assert [o.drug for o in read(first, second, selections=["MedicationRequest/order-2"]).known] == ["sargramostim"]
-    assert read(first, second, selections=[]).known == ()
+    found = read(first, second, selections=["MedicationRequest/order-2"]).known
+    assert [(o.drug, o.asked) for o in found] == [("tocilizumab", False), ("sargramostim", True)]
+    assert read(first, second, selections=[]).is_nothing

@@ -87,6 +87,12 @@ def test_settings_of_the_services_are_checked(change: Json, words: str):
         CdsSettings.model_validate({"base_url": BASE} | change)
 
 
+def test_the_address_of_this_platform_may_be_any_of_the_house():
+    assert (
+        CdsSettings(base_url="http://ward-7.example.org:8000/icans/").base_url == "http://ward-7.example.org:8000/icans"
+    )
+
+
 def test_a_server_on_this_machine_needs_no_https():
     client = TrustedClient(issuer="me", jwks=KEYS, fhir_servers=("http://127.0.0.1:8080/fhir/", "http://[::1]/fhir"))
     assert client.fhir_servers == ("http://127.0.0.1:8080/fhir", "http://[::1]/fhir")

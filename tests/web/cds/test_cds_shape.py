@@ -146,13 +146,21 @@ def test_a_hook_that_no_service_is_for_is_refused_in_words():
 @needs(KIT)
 def test_orders_of_the_kit_for_a_patient_after_car_t_cells_are_looked_at():
     request = fixture("order_select_hook_request.json")
+    ours = order("Tocilizumab", 608, id="ours", subject={"reference": "Patient/example"})
+    request["context"]["draftOrders"]["entry"].append({"resource": ours})
+    request["context"]["selections"].append("MedicationRequest/ours")
     request["prefetch"] = prefetch(adult(**ISOLATED_ICANS))
     request["prefetch"]["patient"]["id"] = "example"
     for key in ("observations", "medications"):
         for entry in request["prefetch"][key]["entry"]:
             entry["resource"]["subject"] = {"reference": "https://example/r4/Patient/example"}
-    for card in Ward().cards("icans-order-select", request):
-        check_card(card)
+    card, rest = Ward().cards("icans-order-select", request)
+    check_card(card)
+    check_card(rest)
+    assert card["indicator"] == "critical"
+    # The order of amoxicillin and clavulanate in the kit names another patient than its context.
+    assert rest["summary"] == "Orders that were not looked at: 1 is not known to be of this patient"
+    assert card["summary"].startswith("Tocilizumab: no tocilizumab without CRS")
 
 
 @needs(KIT)

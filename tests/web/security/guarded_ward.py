@@ -139,8 +139,9 @@ def _csrf(page: str) -> str:
 def guarded_ward(folder: Path, **started: Any) -> Guarded:
     """The ward, with people of another unit: `elsewhere` a nurse, `elsewhere_administrator` an administrator."""
     ward = made_ward(folder, **started)
-    event.listen(ward.store.engine, "connect", lambda db, _: db.execute("PRAGMA synchronous=OFF"))
-    ward.store.engine.dispose()  # no power fails here, and thousands of writes need not wait for the disk
+    if ward.store.url.get_backend_name() == "sqlite":  # no power fails here: writes need not wait for the disk
+        event.listen(ward.store.engine, "connect", lambda db, _: db.execute("PRAGMA synchronous=OFF"))
+        ward.store.engine.dispose()
     made = Guarded(ward, people=dict(ward.people))
     with ward.store.write() as db:
         for login, role in (

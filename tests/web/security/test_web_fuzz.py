@@ -35,8 +35,8 @@ HIDDEN = ("POST /fhir/", "ANY ", "OPTIONS ")
 """The same under another address; what is not served; what a browser asks before it asks."""
 DESCRIBED = [r for r in ROUTES if r.split()[1].startswith(SERVICES) and not r.startswith(HIDDEN[1:]) and r != HIDDEN[0]]
 BOUNDED = settings(
-    max_examples=12, derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
+    max_examples=10, derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from guarded_ward import Guarded, guarded_ward, routes_of
 from plausible import PROGRAMS, ROUTES, TABLE, call, is_about_a_patient, kept, names_for
 
 WORDS = {
-    "ok": {"ok"}, "forbidden": {"forbidden"}, "absent": {"absent"}, "sign-in": {"sign-in"}, "own": {"sign-in"},
-    "wrong": {"sign-in", "forbidden", "absent", "invalid"},
+    "ok": {"ok", "empty"}, "empty": {"empty"}, "forbidden": {"forbidden"}, "absent": {"absent"},
+    "sign-in": {"sign-in"}, "own": {"sign-in"}, "wrong": {"sign-in", "forbidden", "absent", "invalid"},
 }  # fmt: skip
 """What the table says -> what may be seen."""
 
@@ -66,7 +66,7 @@ def word_of(route: str, answer: Any) -> str:
     """An answer in the words of the table."""
     path, onward = route.split()[1], answer.headers.get("location", "")
     if answer.status_code in (200, 201, 204):
-        return "ok"
+        return "empty" if path.startswith("/fhir/") and '"total":0' in answer.text else "ok"
     if answer.status_code == 303:
         return "sign-in" if onward.startswith("/sign-in?next=") and not path.startswith(PROGRAMS) else "ok"
     if answer.status_code == 401:

@@ -41,28 +41,42 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Visits:
-    """Opens browsers on a ward, each with its own cookies and storage, and notes what no page may do."""
+    """Browsers on a ward, each with cookies and storage of its own. Notes what no page may do.
+
+    A browser is slow to open, so one that a walk has left is lent to the next walk of the same person.
+    """
 
     browser: Browser
     ward: ServedWard
     faults: list[str] = field(default_factory=list)
-    opened: list[BrowserContext] = field(default_factory=list)
+    lent: list[tuple[str | None, Page]] = field(default_factory=list)
+    free: dict[str, Page] = field(default_factory=dict)
 
-    def __call__(self, login: str | None = None, path: str = "", **how: Any) -> Page:
-        """A page of somebody who is signed in, or of nobody. how: as Playwright has it for a context."""
+    def __call__(self, login: str | None = None, path: str = "", *, fresh: bool = False, **how: Any) -> Page:
+        """A page of somebody who is signed in, or of nobody.
+
+        fresh  with nothing kept from earlier walks, and not lent again
+        how    as Playwright has it for a context
+        """
+        key = None if fresh or login is None else f"{login} {sorted(how.items())}"
+        page = self.free.pop(key, None) if key else None
+        if page is None:
+            page = self._opened(login, how)
+        self.lent.append((key, page))
+        if path:
+            page.goto(path)
+        return page
+
+    def _opened(self, login: str | None, how: dict[str, Any]) -> Page:
         usual = {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "timezone_id": "UTC"}
         context = self.browser.new_context(base_url=self.ward.base, **(usual | how))
         context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: self.faults.append(f"a script failed: {error.error}"))
         context.on("console", self._heard)
         context.on("request", self._asked)
-        self.opened.append(context)
         if login:
             self.sign_in(context, login)
-        page = context.new_page()
-        if path:
-            page.goto(path)
-        return page
+        return context.new_page()
 
     def sign_in(self, context: BrowserContext, login: str) -> None:
         """As somebody who has just signed in, without the form."""
@@ -74,14 +88,28 @@ class Visits:
             self.faults.append(message.text)
 
     def _asked(self, request: Request) -> None:
-        if not request.url.startswith((self.ward.base, "data:", "blob:")):
+        if not request.url.startswith((self.ward.base, "data:", "blob:", "about:")):
             self.faults.append(f"asked for something outside: {request.url}")
 
     def end(self) -> None:
-        """Close all, and fail where a page did what it may not."""
-        for context in self.opened:
-            context.close()
-        assert not self.faults
+        """The walk is over: fail where a page did what it may not."""
+        for key, page in self.lent:
+            if key is None or key in self.free:
+                page.context.close()
+                continue
+            page.context.set_offline(False)
+            page.unroute_all(behavior="ignoreErrors")
+            page.emulate_media(media="null", color_scheme="null", reduced_motion="null")
+            page.goto("about:blank")
+            self.free[key] = page
+        self.lent.clear()
+        faults, self.faults = self.faults, []
+        assert not faults
+
+    def close(self) -> None:
+        """Close what is still open."""
+        for page in self.free.values():
+            page.context.close()
 
 
 def focused(page: Page) -> str:
@@ -100,7 +128,7 @@ def is_outlined(page: Page) -> bool:
 
 
 def tab_to(page: Page, selector: str, most: int = 150) -> None:
-    """Press Tab until the focus is on the first visible match. Fails where it cannot be reached, or is not to be seen."""
+    """Press Tab until the focus is on the first visible match. Fails where it is not reached or cannot be seen."""
     wanted = page.locator(selector).filter(visible=True).first
     wanted.wait_for()
     for _ in range(most):

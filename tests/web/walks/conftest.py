@@ -23,8 +23,14 @@ def ward(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield found
 
 
+@pytest.fixture(scope="module")
+def visits(browser: Browser, ward: ServedWard) -> Iterator[Visits]:
+    found = Visits(browser, ward)
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, ward: ServedWard) -> Iterator[Visits]:
-    visits = Visits(browser, ward)
+def visit(visits: Visits) -> Iterator[Visits]:
     yield visits
     visits.end()

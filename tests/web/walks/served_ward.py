@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from made_ward import PASSWORD
 from sqlalchemy import select
 
 from icans.store import accounts, entries, patients, sign_ins, words
@@ -22,6 +21,7 @@ from icans.store.database import Store, open_store
 from icans.store.schema import ROLES, act
 from icans.web.app import create_app
 from icans.web.platform import Started, platform_of, utc_now
+from made_ward import PASSWORD
 
 Row = tuple[float, str, Any, str | None]
 """(hours before now, item, value, unit)"""

@@ -6,9 +6,10 @@ import re
 
 from bedside_walk import step
 from browsing import Visits, focused, is_outlined, tab_to
-from made_ward import PASSWORD
 from playwright.sync_api import Page, expect
 from served_ward import ServedWard, well
+
+from made_ward import PASSWORD
 
 
 def ice_by_keyboard(page: Page) -> None:

@@ -40,7 +40,7 @@ def finished_without_connection(page: Page) -> None:
 def test_a_test_that_loses_the_connection_is_kept_and_arrives_once_it_is_back(
     ward: ServedWard, visit: Visits, patient: str
 ) -> None:
-    page = visit("nurse", f"/patients/{patient}/ice")
+    page = visit("nurse", f"/patients/{patient}/ice", fresh=True)
     finished_without_connection(page)
     expect(page.get_by_text(NOT_SENT)).to_be_visible()
     expect(page.locator(f"{STEP} h2").filter(visible=True)).to_have_text("ICE 9 of 10")
@@ -61,7 +61,7 @@ def test_a_test_that_loses_the_connection_is_kept_and_arrives_once_it_is_back(
 def test_a_tablet_that_was_closed_meanwhile_sends_it_from_whatever_page_is_opened_next(
     ward: ServedWard, visit: Visits, patient: str
 ) -> None:
-    page = visit("nurse", f"/patients/{patient}/ice")
+    page = visit("nurse", f"/patients/{patient}/ice", fresh=True)
     finished_without_connection(page)
     context = page.context
     page.close()
@@ -75,7 +75,7 @@ def test_a_tablet_that_was_closed_meanwhile_sends_it_from_whatever_page_is_opene
 
 
 def test_a_reload_in_the_middle_goes_on_where_it_was(ward: ServedWard, visit: Visits, patient: str) -> None:
-    page = visit("nurse", f"/patients/{patient}/ice")
+    page = visit("nurse", f"/patients/{patient}/ice", fresh=True)
     begin(page)
     answer(page, wrong=["month"], until="hospital")
     page.reload()
@@ -91,7 +91,7 @@ def test_a_reload_in_the_middle_goes_on_where_it_was(ward: ServedWard, visit: Vi
 def test_a_reply_that_is_lost_on_the_way_does_not_make_two_tests_of_one(
     ward: ServedWard, visit: Visits, patient: str
 ) -> None:
-    page = visit("nurse", f"/patients/{patient}/ice")
+    page = visit("nurse", f"/patients/{patient}/ice", fresh=True)
     lost: list[int] = []
 
     def lose_the_first(route: Route) -> None:
@@ -115,7 +115,7 @@ def test_a_reply_that_is_lost_on_the_way_does_not_make_two_tests_of_one(
 def test_whoever_was_signed_out_meanwhile_signs_in_again_and_it_is_sent(
     ward: ServedWard, visit: Visits, patient: str
 ) -> None:
-    page = visit("nurse", f"/patients/{patient}/ice")
+    page = visit("nurse", f"/patients/{patient}/ice", fresh=True)
     begin(page)
     answer(page)
     page.context.clear_cookies(name=COOKIE)
@@ -134,7 +134,7 @@ def test_whoever_was_signed_out_meanwhile_signs_in_again_and_it_is_sent(
 def test_somebody_else_who_signs_in_does_not_send_it_in_their_own_name(
     ward: ServedWard, visit: Visits, patient: str
 ) -> None:
-    page = visit("nurse", f"/patients/{patient}/ice")
+    page = visit("nurse", f"/patients/{patient}/ice", fresh=True)
     finished_without_connection(page)
     page.context.clear_cookies(name=COOKIE)
     page.context.set_offline(False)
@@ -145,7 +145,7 @@ def test_somebody_else_who_signs_in_does_not_send_it_in_their_own_name(
 
 
 def test_the_second_tap_of_a_double_tap_is_not_taken_for_the_next_answer(visit: Visits, patient: str) -> None:
-    page = visit("nurse", f"/patients/{patient}/ice", has_touch=True)
+    page = visit("nurse", f"/patients/{patient}/ice", fresh=True, has_touch=True)
     begin(page)
     page.wait_for_timeout(360)
     page.locator(f'{STEP} [data-answer="right"]').dblclick()

@@ -67,7 +67,7 @@ def test_somebody_of_another_unit_does_not_find_the_patient(ward: ServedWard, vi
 
 
 def test_whoever_signed_out_comes_back_to_the_page_they_wanted(visit: Visits, patient: str) -> None:
-    page = visit("nurse", "/ward")
+    page = visit("nurse", "/ward", fresh=True)
     page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.goto(f"/patients/{patient}/plan")

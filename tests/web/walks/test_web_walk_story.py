@@ -15,7 +15,7 @@ from served_ward import ServedWard, served
 from icans.web.platform import utc_now
 
 CODE = "the code in the terminal"
-TOCILIZUMAB = re.compile(r"^\s*MUST\s+Give tocilizumab\s*$")
+NEUROLOGY = re.compile(r"^\s*MUST\s+Call neurology\s*$")
 FIVE_WRONG = ("year", "month", "city", "hospital", "first_object")
 
 
@@ -100,7 +100,8 @@ def test_from_sign_up_to_the_paper_for_the_chart(ward: ServedWard, visit: Visits
     assert grade(page, "crs") == "1 to 4"
     enter_no_vasopressor(page)
     assert grade(page, "crs") == "1"
-    assert "MUST Give tocilizumab" not in must(page)
+    assert "MUST Antipyretic" in must(page)
+    assert "MUST Call neurology" not in must(page)
 
     page.get_by_role("link", name="ICE test").tap()
     begin(page, by_finger)
@@ -118,7 +119,7 @@ def test_from_sign_up_to_the_paper_for_the_chart(ward: ServedWard, visit: Visits
     enter_neurology(page)
     give(page)
     assert grade(page, "icans") == "2"
-    assert "MUST Give tocilizumab" in must(page)
+    assert "MUST Call neurology" in must(page)
 
     override(page)
     correct(page)
@@ -132,12 +133,12 @@ def test_from_sign_up_to_the_paper_for_the_chart(ward: ServedWard, visit: Visits
 def override(page: Page) -> None:
     """Override an action with a reason: it no longer waits, and the reason stands beside it."""
     waits = page.locator(".waiting b").first.inner_text()
-    action = page.locator("#advice .line").filter(has=page.locator(".says", has_text=TOCILIZUMAB))
+    action = page.locator("#advice .line").filter(has=page.locator(".says", has_text=NEUROLOGY))
     action.get_by_text("Override").first.tap()
-    action.get_by_label("Reason").fill("diabetic ketoacidosis; neurology agrees")
+    action.get_by_label("Reason").fill("she is on her way")
     action.get_by_role("button", name="Override with this reason").tap()
     expect(page.locator(".answered.overridden").first).to_contain_text(
-        re.compile("^Overridden by Ward Sister, .*: diabetic ketoacidosis; neurology agrees$")
+        re.compile("^Overridden by Ward Sister, .*: she is on her way$")
     )
     assert int(page.locator(".waiting b").first.inner_text().split()[0]) == int(waits.split()[0]) - 1
 
@@ -160,8 +161,7 @@ def correct(page: Page) -> None:
     expect(page.locator("img.drawing")).to_be_visible()
     page.get_by_role("link", name="Now").tap()
     assert grade(page, "crs") == "0"
-    # Tocilizumab is for ICANS together with CRS, not for ICANS alone (ASCO 2021).
-    assert "MUST Give tocilizumab" not in must(page)
+    assert "MUST Antipyretic" not in must(page)
     expect(page.locator("#why")).to_contain_text("ICE score 6")
 
 

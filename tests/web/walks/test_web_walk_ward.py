@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from bedside_walk import begin
 from browsing import Visits
 from playwright.sync_api import Page, expect
 from served_ward import ServedWard, well
@@ -78,8 +79,8 @@ CLIPPED = """() => {
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   const found = wide > 0 ? [`the page is ${wide} px too wide`] : [];
   const scrolls = (element) => {
-    for (let at = element; at; at = at.parentElement) if (/auto|scroll/.test(getComputedStyle(at).overflowX)) return true;
-    return false;
+    const at = element.parentElement;
+    return at !== null && (/auto|scroll/.test(getComputedStyle(at).overflowX) || scrolls(at));
   };
   for (const element of document.querySelectorAll("main *, nav *")) {
     const box = element.getBoundingClientRect();
@@ -94,27 +95,24 @@ CLIPPED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_on_every_screen_nothing_is_cut_or_outside(visit: Visits, patients: dict[str, str], size: str) -> None:
-    width, height = SIZES[size]
-    page = visit("administrator", viewport={"width": width, "height": height}, has_touch=size != "wall")
+def test_on_every_screen_nothing_is_cut_or_outside(visit: Visits, patients: dict[str, str]) -> None:
+    page, found = visit("administrator"), {}
     one = f"/patients/{patients['C-fever']}"
-    pages = ["/ward", one, f"{one}/ice", f"{one}/enter/neurology", f"{one}/record", f"{one}/plan", "/accounts"]
-    found = {}
-    for path in pages:
+    for path in ("/ward", one, f"{one}/ice", f"{one}/enter/neurology", f"{one}/record", f"{one}/plan", "/accounts"):
         page.goto(path)
-        if cut := page.evaluate(CLIPPED):
-            found[path.replace(patients["C-fever"], "...")] = cut
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            if cut := page.evaluate(CLIPPED):
+                found[path.replace(one, "..."), size] = cut
     assert found == {}
 
 
 def test_an_ice_question_with_its_answers_fits_a_tablet_and_a_phone(visit: Visits, patients: dict[str, str]) -> None:
+    page = visit("nurse", f"/patients/{patients['C-fever']}/ice")
+    begin(page)
     for size in ("phone", "tablet"):
         width, height = SIZES[size]
-        page = visit("nurse", viewport={"width": width, "height": height}, has_touch=True)
-        page.goto(f"/patients/{patients['C-fever']}/ice")
-        page.locator("[data-tap=start]").press("Enter")
-        page.locator('[data-answer="awake"]').press("Enter")
+        page.set_viewport_size({"width": width, "height": height})
         page.evaluate("() => scrollTo(0, 0)")
         for word in ("right", "wrong"):
             box = page.locator(f'[data-step="year"] [data-answer="{word}"]').bounding_box()
@@ -158,3 +156,16 @@ def test_a_ward_of_one_unit_keeps_to_it_when_it_is_brought_up_to_date(
         refresh(page)
     expect(page.locator(".as-of")).to_contain_text("1 patient")
     assert order(page) == [LONG]
+
+
+def test_a_long_record_is_read_page_by_page(ward: ServedWard, visit: Visits) -> None:
+    patient = ward.admit("Long")
+    ward.write(patient, [(50 - n / 10, "heart_rate", 60 + n % 40, "/min") for n in range(200)])
+    ward.write(patient, [(25 - n / 10, "respiratory_rate", 12 + n % 10, "/min") for n in range(200)])
+    page = visit("nurse", f"/patients/{patient}/record")
+    # The two acts have 400 entries; an act is not cut in two.
+    expect(page.locator(".record tbody tr")).to_have_count(400)
+    page.get_by_role("link", name="Earlier entries").click()
+    expect(page.locator(".record tbody")).to_contain_text("axi-cel")
+    assert page.get_by_role("row").filter(has_text="Heart rate").count() == 0
+    assert page.get_by_role("link", name="Earlier entries").count() == 0

@@ -68,6 +68,7 @@ def put_settings(app: App, who: Configure, new: Settings) -> Settings:
             db, site.model_dump(mode="json"), author=who.account.id, login=who.account.login, at=app.clock(),
             expected=new.version,
         )  # fmt: skip
+    app.reviews.settings_changed()
     return Settings(version=version, settings=site.model_copy(update={"openid": site.openid.hidden()}))
 
 

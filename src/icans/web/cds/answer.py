@@ -38,8 +38,8 @@ def answer(
     """  # fmt: skip
     patient_id = request.context["patientId"]
     known = told(service, request, client, settings, web)
-    orders = orders_of(request.context, next(known.every("order"), None), patient_id)
-    if service.checks == ("orders",) and orders == Orders():
+    orders = orders_of(request.context, next(known.every("order"), None), patient_id, known.server)
+    if service.checks == ("orders",) and orders.is_nothing:
         return ()
     picture = pictures.of(known, patient_id, now, settings)
     if not picture.is_followed:

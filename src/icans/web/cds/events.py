@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,5 +60,5 @@ class Feedback:
 
 Audit = Callable[[Call], None]
 """Takes note of a call, before its answer goes out."""
-TakeFeedback = Callable[[Feedback], None]
-"""Keeps what became of a card."""
+TakeFeedback = Callable[[Sequence[Feedback]], None]
+"""Keeps what became of the cards of one call: all of it or nothing."""

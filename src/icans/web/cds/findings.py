@@ -23,7 +23,16 @@ from icans.rules.vocabulary import hi, lo
 from icans.web.cds.decision import FORBIDDEN, is_forbidden, possible_answers
 from icans.web.cds.orders import Order
 from icans.web.cds.picture import Picture
-from icans.web.cds.planned import COUNTED, state_before, state_now, times, waits
+from icans.web.cds.planned import (
+    ANSWERS,
+    COUNTED,
+    is_count_known,
+    state_at_least,
+    state_before,
+    state_now,
+    times,
+    waits,
+)
 from icans.web.cds.wording import Watched, wording
 
 GUIDELINE, DOSE, CAUTION = "guideline", "dose", "caution"
@@ -66,25 +75,40 @@ def _given(order: Order, picture: Picture, before: Sequence[Order], watched: Wat
     """What the decision list of the drug says of its first dose, then what else it says of the second and the last."""
     doses = times(order, picture.as_of)
     earlier = list(chain.from_iterable(times(one, picture.as_of) for one in before if one.drug == order.drug))
-    said: set[str] = set()
+    said: dict[str, bool] = {}
     for place in sorted({0, min(1, len(doses) - 1), len(doses) - 1}):
         ahead = [one for one in (*earlier, *doses[:place]) if one <= doses[place]]
-        found = [one for one in _of_dose(order, doses[place], ahead, picture, watched) if one.id not in said]
-        said |= {one.id for one in found}
+        found = _of_dose(order, doses[place], ahead, picture, watched)
         which = f"dose {place + 1} of {len(doses)}: " if place else ""
-        # What is not known now is not asked of a dose that comes later.
-        shown = (one for one in found if one.certain or doses[place] <= picture.as_of)
+        # What is not known is said of the first dose only, whenever it starts.
+        shown = [
+            one for one in found if said.get(one.id) is not True and (one.certain or (place == 0 and _is_open_now(one)))
+        ]
+        said |= {one.id: one.certain for one in shown}
         yield from (replace(one, says=f"{which}{one.says}") for one in shown)
+
+
+def _is_open_now(finding: Finding) -> bool:
+    """Whether what is missing is not only the answer to the last dose, which may be too early to tell."""
+    return not finding.missing or not set(finding.missing) <= {label_of(name) for name in ANSWERS}
 
 
 def _of_dose(
     order: Order, dose: datetime, ahead: Sequence[datetime], picture: Picture, watched: Watched
 ) -> Iterator[Finding]:
     counted = order.drug == COUNTED
-    state = state_before(dose, ahead, picture) if counted else state_now(picture)
+    state = _before(dose, ahead, picture, watched) if counted else state_now(picture)
     for one in _by_list(watched, state, picture.guideline):
         until = waits(state, watched.list, dose, picture) if counted and one.certain else ""
         yield replace(one, says=f"{one.says}; not before {until}" if until else one.says)
+
+
+def _before(dose: datetime, ahead: Sequence[datetime], picture: Picture, watched: Watched) -> pl.DataFrame:
+    """What holds before a dose; where it is not known how many were given, by those that are, if these forbid it."""
+    state = state_before(dose, ahead, picture)
+    if is_count_known(state) or (least := state_at_least(dose, ahead, picture)) is None:
+        return state
+    return least if is_forbidden(possible_answers(watched.list, least, picture.guideline)) else state
 
 
 def _by_list(watched: Watched, state: pl.DataFrame, guideline: Guideline) -> Iterator[Finding]:

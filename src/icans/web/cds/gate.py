@@ -18,6 +18,7 @@ from starlette.types import Message
 
 from icans.web.cds.events import Audit, Call
 from icans.web.cds.keys import Keys
+from icans.web.cds.refusals import Refusals
 from icans.web.cds.replays import Replays
 from icans.web.cds.settings import CdsSettings, TrustedClient
 from icans.web.cds.trust import NotTrusted, trusted
@@ -66,6 +67,7 @@ class Gate:
     replays: Replays
     audit: Audit
     clock: Callable[[], datetime]
+    refusals: Refusals = field(default_factory=Refusals)
 
     def route_class(self) -> type[APIRoute]:
         """The class of routes that are reached through this gate only."""
@@ -89,10 +91,25 @@ class Gate:
         if request.method == "OPTIONS":
             response: Response = Response(status_code=204)
         else:
-            response = await self._answered(request, settings, call, inner)
-            await run_in_threadpool(self.audit, self._note(request, call, response.status_code))
+            response = await self._noted(request, settings, call, inner)
         response.headers.update(_shared(request, settings, call.client))
         response.headers["Cache-Control"] = "no-store"
+        return response
+
+    async def _noted(
+        self, request: Request, settings: CdsSettings, call: Around, inner: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        """The answer, once it is noted. A fault is noted as 500; too many refusals of a stranger are not noted."""
+        try:
+            response = await self._answered(request, settings, call, inner)
+        except Exception:
+            await run_in_threadpool(self.audit, self._note(request, call, 500))
+            raise
+        address = request.client.host if request.client is not None else ""
+        unknown = call.client is None and not settings.open
+        if response.status_code >= 400 and unknown and not self.refusals.may_be_noted(address):
+            return _refusal(429, "Too many calls that had to be refused; try again in a minute", {"Retry-After": "60"})
+        await run_in_threadpool(self.audit, self._note(request, call, response.status_code))
         return response
 
     async def _answered(

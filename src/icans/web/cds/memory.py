@@ -43,7 +43,9 @@ class Pictures:
                 self._kept.move_to_end(key)
                 return kept
         seen = seen_of(told, patient_id)
-        picture = Picture(seen, moment_of(seen, now), settings.guideline, dict(settings.conventions))
+        # A list of drugs with gaps does not say what was not given (convention P6).
+        changed = dict(settings.conventions) | ({} if seen.drugs_whole else {"P6": False})
+        picture = Picture(seen, moment_of(seen, now), settings.guideline, changed)
         if is_stable(seen, now):
             self._keep(key, picture, now)
         return picture
@@ -62,7 +64,7 @@ def _key(told: Told, patient_id: str, now: datetime, settings: CdsSettings) -> b
     """What a picture belongs to, as a digest: nothing of a patient stands in it."""
     resources = {key: list(found) for key, found in told.resources.items() if key not in _NOT_READ}
     minute = now.replace(second=0, microsecond=0).isoformat()
-    about = [patient_id, minute, settings.guideline, dict(settings.conventions), list(told.cut)]
+    about = [patient_id, minute, settings.guideline, dict(settings.conventions), told.cut, told.lacking, told.server]
     try:
         return hashlib.sha256(orjson.dumps([about, resources])).digest()
     except TypeError:

@@ -21,6 +21,8 @@ from icans.web.cds.wording import wording
 def order_cards(orders: Orders, picture: Picture, settings: CdsSettings) -> Iterator[Card]:
     """A card for each order of which something is to be said, and one where an order could not be looked at."""
     for place, order in enumerate(orders.known):
+        if not order.asked:
+            continue
         found = [*findings(order, picture, orders.known[:place]), *amounts(order, picture)]
         if any(_speaks(one) for one in found):
             yield _card(order, found, picture, settings)
@@ -34,7 +36,10 @@ def _urgency(finding: Finding) -> Indicator:
         return "info"
     if not finding.certain:
         return wording().possible[finding.strength]
-    return (wording().cautions if finding.kind == CAUTION else wording().limits)[finding.strength]
+    if finding.kind == CAUTION:
+        return wording().cautions[finding.strength]
+    soft = finding.kind == GUIDELINE and finding.cited.mark == "convention" and not finding.id.endswith(wording().firm)
+    return (wording().conventions if soft else wording().limits)[finding.strength]
 
 
 def _speaks(finding: Finding) -> bool:
@@ -102,7 +107,7 @@ def _not_looked_at(orders: Orders, settings: CdsSettings) -> Card:
     if orders.unreadable:
         parts.append(f"{orders.unreadable} could not be read")
     if orders.of_others:
-        parts.append(f"{orders.of_others} {'names' if orders.of_others == 1 else 'name'} another patient")
+        parts.append(f"{orders.of_others} {'is' if orders.of_others == 1 else 'are'} not known to be of this patient")
     return Card(
         uuid=new_uuid(), summary=summary(f"Orders that were not looked at: {', '.join(parts)}"), indicator="info",
         source=sources.of_platform("Order checks of icans", "orders", settings.base_url), detail=NOT_A_DEVICE,

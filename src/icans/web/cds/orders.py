@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,8 +14,8 @@ from icans.record.fhir.codes import mentions, named_in
 from icans.record.fhir.models import CodeableConcept, Medication
 from icans.record.units import ucum
 from icans.web.cds.prefetch import Json, resources_of
-from icans.web.cds.reading import is_patient
 from icans.web.cds.schedule import Schedule, joined, number, schedule
+from icans.web.cds.whose import is_about
 
 _KIND = "MedicationRequest"
 _OVER = ("cancelled", "stopped", "completed", "entered-in-error")
@@ -31,6 +31,7 @@ class Order:
 
     reference       MedicationRequest/id; None where it has no id
     mg, mg_per_kg   one dose, as it is ordered; None where that is not said as a number
+    asked           False for a draft that was not selected: its doses count, and nothing is said of it
     """
 
     reference: str | None
@@ -38,6 +39,7 @@ class Order:
     mg: float | None = None
     mg_per_kg: float | None = None
     schedule: Schedule = field(default_factory=Schedule)
+    asked: bool = True
 
     @property
     def label(self) -> str:
@@ -47,44 +49,66 @@ class Order:
 
 @dataclass(frozen=True)
 class Orders:
-    """The orders that are looked at; how many could not be read, and how many name another patient."""
+    """The orders that are looked at; how many could not be read, and how many name another patient, or nobody known.
+
+    known  the drafts that were not selected first: they come before those that are
+    """
 
     known: tuple[Order, ...] = ()
     unreadable: int = 0
     of_others: int = 0
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is nothing to look at."""
+        return not (any(one.asked for one in self.known) or self.unreadable or self.of_others)
 
-def orders_of(context: Mapping[str, Any], order: Json | None, patient_id: str) -> Orders:
+
+def orders_of(context: Mapping[str, Any], order: Json | None, patient_id: str, server: str = "") -> Orders:
     """The orders of known drugs that a hook is about.
 
-    context  draftOrders, and of those only the selections where there are any; order: of a hook that names one
+    context  draftOrders, of which only the selections are asked about where there are any; order: of a hook that
+             names one; server: the FHIR server of the caller
     """
     drafts = context.get("draftOrders")
-    resources = list(resources_of(drafts)) if isinstance(drafts, dict) else []
-    resources += [order] if order is not None else []
+    listed = list(resources_of(drafts)) if isinstance(drafts, dict) else []
+    medications = {_reference(r): r for r in listed if _is(r, "Medication")}
+    chosen = [r for r in (*listed, *([order] if order is not None else [])) if not r or _is(r, _KIND)]
+    found = _Found(medications, patient_id, server)
     selected = context.get("selections")
     if isinstance(selected, list):
-        resources = [r for r in resources if _reference(r) in selected or not r]
-    medications = {f"Medication/{r.get('id')}": r for r in resources_of(drafts or {}) if _is(r, "Medication")}
-    return _read([r for r in resources if not r or _is(r, _KIND)], medications, patient_id)
+        beside = [r for r in chosen if r and _reference(r) not in selected]
+        chosen = [r for r in chosen if not r or _reference(r) in selected]
+        earlier = tuple(replace(one, asked=False) for one in found.read(beside).known)
+    else:
+        earlier = ()
+    asked = found.read(chosen)
+    return replace(asked, known=(*earlier, *asked.known))
 
 
-def _read(resources: Iterable[Json], medications: Mapping[str, Json], patient_id: str) -> Orders:
-    known: list[Order] = []
-    unreadable = of_others = 0
-    for resource in resources:
-        try:
-            order = _order(resource, medications)
-        except _Unreadable:
-            unreadable += 1
-            continue
-        subject = resource.get("subject")
-        about = subject.get("reference") if isinstance(subject, dict) else None
-        if order is not None and isinstance(about, str) and not is_patient(about, patient_id):
-            of_others += 1
-        elif order is not None:
-            known.append(order)
-    return Orders(tuple(known), unreadable, of_others)
+@dataclass(frozen=True)
+class _Found:
+    """Reads orders of one patient, with the Medications that they may point to."""
+
+    medications: Mapping[str, Json]
+    patient_id: str
+    server: str
+
+    def read(self, resources: Iterable[Json]) -> Orders:
+        """The orders of known drugs among some resources."""
+        known: list[Order] = []
+        unreadable = of_others = 0
+        for resource in resources:
+            try:
+                order = _order(resource, self.medications)
+            except _Unreadable:
+                unreadable += 1
+                continue
+            if order is not None and not is_about(resource, self.patient_id, self.server):
+                of_others += 1
+            elif order is not None:
+                known.append(order)
+        return Orders(tuple(known), unreadable, of_others)
 
 
 def _is(resource: Json, kind: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -21,6 +21,8 @@ from icans.web.cds.picture import Picture
 COUNTED = "tocilizumab"
 """The drug whose doses the rules count."""
 _TOTAL, _IN_A_DAY, _SINCE = "toci_doses_total", "toci_doses_24h", "hours_since_last_toci"
+ANSWERS = ("response_since_last_toci", "icans_since_last_toci")
+"""What came of the last dose, which is judged some hours after it."""
 _DAY = timedelta(hours=24)
 _HOUR = timedelta(hours=1)
 _LONGEST = timedelta(days=3650)
@@ -51,28 +53,66 @@ def state_before(dose: datetime, planned: Sequence[datetime], picture: Picture) 
 
     planned  doses that are ordered and come before it
     """
-    now, state = picture.situation, state_now(picture)
+    state = state_now(picture)
     if dose <= picture.as_of and not planned:
         return state
-    told = treatment(now.records, now.course, dose, complete=switches(picture.changed)["P6"])
-    since = [told.get(_SINCE), *((dose - one) / _HOUR for one in planned)]
-    hours = [float(one) for one in since if isinstance(one, int | float)]
+    told = _given(dose, picture, complete=switches(picture.changed)["P6"])
+    total, in_a_day = (_count(told.get(name), state, name) for name in (_TOTAL, _IN_A_DAY))
     counts = {
-        _TOTAL: _count(told.get(_TOTAL), state, _TOTAL) + len(planned),
-        _IN_A_DAY: _count(told.get(_IN_A_DAY), state, _IN_A_DAY) + sum(dose - one < _DAY for one in planned),
-        _SINCE: min(hours, default=None),
+        _TOTAL: None if total is None else total + len(planned),
+        _IN_A_DAY: None if in_a_day is None else in_a_day + _within_a_day(dose, planned),
+        # Where it is not known what was given, the last dose may be later than any that is known.
+        _SINCE: None if total is None else _since(told, dose, planned),
     }
+    return _with(counts, state)
+
+
+def state_at_least(dose: datetime, planned: Sequence[datetime], picture: Picture) -> pl.DataFrame | None:
+    """The same with only the doses that are known or ordered, for where there may be more; None without any."""
+    told = _given(dose, picture, complete=True)
+    counts = {
+        _TOTAL: (_number(told.get(_TOTAL)) or 0.0) + len(planned),
+        _IN_A_DAY: (_number(told.get(_IN_A_DAY)) or 0.0) + _within_a_day(dose, planned),
+        _SINCE: _since(told, dose, planned),
+    }
+    return _with(counts, state_now(picture)) if counts[_TOTAL] else None
+
+
+def is_count_known(state: pl.DataFrame) -> bool:
+    """Whether it is known how many doses of the counted drug were given."""
+    return _TOTAL in state.columns and state[_TOTAL][0] is not None
+
+
+def _given(dose: datetime, picture: Picture, *, complete: bool) -> Mapping[str, object]:
+    now = picture.situation
+    return treatment(now.records, now.course, dose, complete=complete)
+
+
+def _since(told: Mapping[str, object], dose: datetime, planned: Sequence[datetime]) -> float | None:
+    hours = [(dose - one) / _HOUR for one in planned]
+    last = _number(told.get(_SINCE))
+    return min([*hours, *([] if last is None else [last])], default=None)
+
+
+def _within_a_day(dose: datetime, planned: Sequence[datetime]) -> int:
+    return sum(dose - one < _DAY for one in planned)
+
+
+def _with(counts: Mapping[str, float | None], state: pl.DataFrame) -> pl.DataFrame:
     return state.with_columns(
         typed(pl.lit(value, dtype=pl.Float64), catalogue()[name]).alias(name) for name, value in counts.items()
     )
 
 
-def _count(told: object, state: pl.DataFrame, name: str) -> float:
-    """Doses by the therapies; where these say nothing, as recorded or taken for granted, else none."""
-    if isinstance(told, int | float):
-        return float(told)
-    value = state[name][0] if name in state.columns else None
-    return float(value) if value is not None else 0.0
+def _count(told: object, state: pl.DataFrame, name: str) -> float | None:
+    """Doses by the therapies; where these say nothing, as recorded or taken for granted; None where it is not known."""
+    if (known := _number(told)) is not None:
+        return known
+    return _number(state[name][0]) if name in state.columns else None
+
+
+def _number(told: object) -> float | None:
+    return float(told) if isinstance(told, int | float) else None
 
 
 def waits(state: pl.DataFrame, listed: str, dose: datetime, picture: Picture) -> str:

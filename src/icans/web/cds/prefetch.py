@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from icans.web.cds.fetch import Limits, NotHad, Web, below, next_page
+from icans.web.cds.given import drugs_to_ask
 from icans.web.cds.requests import HookRequest
 from icans.web.cds.services import Query, Service
 from icans.web.cds.settings import CdsSettings, TrustedClient
 
 Json = dict[str, Any]
 _MISSING = object()
+_MOST_DRUGS = 20
+"""So many Medications are asked for one by one at most (our choice: a card has to come at once)."""
 
 
 class NotKnown(Exception):
@@ -25,11 +28,15 @@ class NotKnown(Exception):
 class Told:
     """What is known of a patient: key of the prefetch -> the resources under it.
 
-    cut   keys of searches that found more than they were allowed to give: only the newest are here
+    cut      keys of searches that found more than they were allowed to give: only the newest are here
+    lacking  keys of what could not be had and can be done without
+    server   the FHIR server whose resources these are, '' where it was not said
     """
 
     resources: Mapping[str, tuple[Json, ...]]
     cut: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    server: str = ""
 
     def every(self, *keys: str) -> Iterator[Json]:
         """The resources under some keys, of all where none is named."""
@@ -50,14 +57,25 @@ def told(service: Service, request: HookRequest, client: TrustedClient | None, s
     """
     found = {query.key: _sent(query, request) for query in service.prefetch}
     wanting = [query for query in service.prefetch if found[query.key] is None]
-    # What is not needed is not worth a question of its own: a card has to come at once.
-    if any(query.needed for query in wanting):
-        found |= _asked(wanting, request, client, settings, web)
-    lacking = [query.key for query in service.prefetch if query.needed and found[query.key] is None]
-    if lacking:
-        raise NotKnown(f"not sent, and no FHIR server that may be asked: {', '.join(lacking)}")
+    asking = _asking(request, client, settings, web)
+    # What is not worth a question of its own is only asked for beside the rest: a card has to come at once.
+    if asking is not None and any(query.asked for query in wanting):
+        found |= asking.all(wanting, request)
+    without = [query for query in service.prefetch if found[query.key] is None]
+    if needed := [query.key for query in without if query.needed]:
+        raise NotKnown(f"not sent, and no FHIR server that may be asked: {', '.join(needed)}")
     there = {key: one for key, one in found.items() if one is not None}
-    return Told({key: one.resources for key, one in there.items()}, tuple(k for k, one in there.items() if one.cut))
+    resources = {key: one.resources for key, one in there.items()}
+    if asking is not None and (drugs := drugs_to_ask((r for one in resources.values() for r in one), asking.server)):
+        resources["drugs"] = asking.drugs(drugs[:_MOST_DRUGS])
+    return Told(
+        resources, tuple(key for key, one in there.items() if one.cut),
+        tuple(query.key for query in without if query.asked), _server(request),
+    )  # fmt: skip
+
+
+def _server(request: HookRequest) -> str:
+    return (request.fhir_server or "").rstrip("/")
 
 
 def _sent(query: Query, request: HookRequest) -> _Found | None:
@@ -96,22 +114,13 @@ def _is_cut(bundle: Mapping[str, Any], resources: tuple[Json, ...]) -> bool:
     return more or next_page(bundle) is not None
 
 
-def _asked(
-    wanting: list[Query], request: HookRequest, client: TrustedClient | None, settings: CdsSettings, web: Web
-) -> dict[str, _Found | None]:
-    """What the FHIR server says, where it may be asked; None for what is not needed and cannot be had."""
-    server, given = (request.fhir_server or "").rstrip("/"), request.fhir_authorization
+def _asking(request: HookRequest, client: TrustedClient | None, settings: CdsSettings, web: Web) -> _Asking | None:
+    """The FHIR server of the caller; None where it may not be asked."""
+    server, given = _server(request), request.fhir_authorization
     if client is None or given is None or server not in client.fhir_servers:
-        return {}
+        return None
     limits = Limits(settings.largest_answer, settings.answer_within, settings.pages)
-    asking = _Asking(server, given.access_token, limits, time.monotonic() + limits.within, web)
-    with ThreadPoolExecutor(max_workers=len(wanting)) as pool:
-        answers = list(pool.map(lambda query: asking.about(query, query.url(request.context)), wanting))
-    pairs = list(zip(wanting, answers, strict=True))
-    failed = [f"{query.key}: {why}" for query, why in pairs if query.needed and isinstance(why, str)]
-    if failed:
-        raise NotKnown(f"not sent, and not to be had from the FHIR server: {'; '.join(failed)}")
-    return {query.key: one if isinstance(one, _Found) else None for query, one in pairs}
+    return _Asking(server, given.access_token, limits, time.monotonic() + limits.within, web)
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,28 @@ class _Asking:
     limits: Limits
     until: float
     web: Web
+
+    def all(self, wanting: list[Query], request: HookRequest) -> dict[str, _Found | None]:
+        """What the server says; None for what is not needed and cannot be had. Raises NotKnown for what is needed."""
+        with ThreadPoolExecutor(max_workers=len(wanting)) as pool:
+            answers = list(pool.map(lambda query: self.about(query, query.url(request.context)), wanting))
+        pairs = list(zip(wanting, answers, strict=True))
+        failed = [f"{query.key}: {why}" for query, why in pairs if query.needed and isinstance(why, str)]
+        if failed:
+            raise NotKnown(f"not sent, and not to be had from the FHIR server: {'; '.join(failed)}")
+        return {query.key: one if isinstance(one, _Found) else None for query, one in pairs}
+
+    def drugs(self, paths: list[str]) -> tuple[Json, ...]:
+        """The Medications that the server has; what cannot be had stays a drug without a name."""
+        with ThreadPoolExecutor(max_workers=len(paths)) as pool:
+            found = list(pool.map(self._drug, paths))
+        return tuple(one for one in found if one is not None)
+
+    def _drug(self, path: str) -> Json | None:
+        try:
+            return {**self._read(path).resources[0], "id": path.partition("/")[2]}
+        except NotHad:
+            return None
 
     def about(self, query: Query, path: str) -> _Found | str:
         """What the server says to a query, or in words why it says nothing."""

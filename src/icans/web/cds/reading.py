@@ -13,7 +13,9 @@ from icans.errors import DataError
 from icans.record.fhir.moments import moment
 from icans.record.fhir.reader import read_resources
 from icans.record.record import PATIENTS, THERAPIES, ReadingLog, Records, empty_records
+from icans.web.cds.given import KIND, unnamed
 from icans.web.cds.prefetch import Json, NotKnown, Told
+from icans.web.cds.whose import is_about
 
 _READ = (
     "Observation", "MedicationAdministration", "QuestionnaireResponse", "Condition", "Procedure", "Encounter",
@@ -23,6 +25,7 @@ CELLS = "car_t_cells"
 """What the infusion of the cells is called among the therapies."""
 _OF_NOBODY = ("Medication", "Device")
 _UNREADABLE = ("that does not fit FHIR R4", "with a mistake, see the problems", "not R4")
+_UNDATED = ("without a time", "dated only to a month or year", "without a patient")
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,10 @@ class Seen:
 
     died        whether the record system says that the patient has died
     unreadable  how many resources could not be read
-    of_others   how many are about somebody else
+    of_others   how many are about somebody else, or about somebody who cannot be told
     unnamed     how many drugs that were given are named nowhere in what was sent
-    cut         the kinds of which only the newest were sent
+    cut         the kinds of which only the newest were sent; lacking: those that could not be had
+    drugs_whole whether nothing of the list of what was given is cut off, unnamed or unreadable
     """
 
     records: Records
@@ -43,6 +47,8 @@ class Seen:
     unnamed: int
     cut: tuple[str, ...]
     encounters: tuple[Json, ...]
+    lacking: tuple[str, ...] = ()
+    drugs_whole: bool = True
 
     def gaps(self) -> Iterator[str]:
         """What a reader of a card has to know of it, a sentence each."""
@@ -54,6 +60,10 @@ class Seen:
             yield f"{_count(self.unnamed, 'dose')} of a drug that was not named left out."
         if self.cut:
             yield f"Only the newest were sent of: {', '.join(self.cut)}."
+        if self.lacking:
+            yield f"Not sent, so that what it would say is not known: {', '.join(self.lacking)}."
+        if not self.drugs_whole:
+            yield "It is not known what else was given: doses and vasopressors are not settled."
 
 
 def _count(number: int, word: str) -> str:
@@ -67,46 +77,44 @@ def seen_of(told: Told, patient_id: str) -> Seen:
         raise NotKnown("the patient that was sent is not the one of context.patientId")
     kept, left_out = _sorted_out(told, patient_id)
     records = _read([{**person, "identifier": []}, *kept])
-    unreadable = left_out["unreadable"] + sum(
-        times for why, times in records.log.skipped.items() if why.endswith(_UNREADABLE)
-    )
+    skipped = records.log.skipped
+    unreadable = left_out["unreadable"] + sum(times for why, times in skipped.items() if why.endswith(_UNREADABLE))
+    nameless = sum(1 for _ in unnamed(kept, told.server))
+    lost = left_out["drugs"] or nameless or "medications" in told.cut or any(map(_loses_a_dose, skipped))
+    mine = _only(records, patient_id)
     return Seen(
-        _with_cells(_only(records, patient_id), kept), _died(person), unreadable, left_out["others"],
-        _unnamed(kept), told.cut,
-        tuple(r for r in told.every("encounters") if r.get("resourceType") == "Encounter"),
+        mine if lost else _with_cells(mine, kept), _died(person), unreadable, left_out["others"], nameless, told.cut,
+        tuple(r for r in kept if r.get("resourceType") == "Encounter"), told.lacking, not lost,
     )  # fmt: skip
 
 
+def _loses_a_dose(why: str) -> bool:
+    """Whether what was left out may be a dose of a drug that is known here."""
+    return why.startswith("all ") or (why.startswith(f"{KIND} ") and why.endswith((*_UNREADABLE, *_UNDATED)))
+
+
 def _sorted_out(told: Told, patient_id: str) -> tuple[list[Json], Counter[str]]:
-    """The resources about the patient that are read here; how many others were left out, and why."""
+    """The resources about the patient that are read here; how many others were left out, and why.
+
+    `drugs` counts those that may be a dose given to the patient.
+    """
     kept: list[Json] = []
     left_out: Counter[str] = Counter()
-    for resource in told.every(*(key for key in told.resources if key not in ("patient", "order"))):
-        kind = resource.get("resourceType")
-        if kind in (None, "Bundle"):
-            left_out["unreadable"] += 1
-        elif kind in _OF_NOBODY:
-            kept.append(resource)
-        elif kind in _READ:
-            about = _about(resource, patient_id)
-            left_out["others"] += not about
-            if about:
-                kept.append({**resource, "subject": {"reference": f"Patient/{patient_id}"}})
+    for key, resources in told.resources.items():
+        for resource in resources if key not in ("patient", "order") else ():
+            kind = resource.get("resourceType")
+            if kind in (None, "Bundle"):
+                left_out["unreadable"] += 1
+                left_out["drugs"] += key == "medications"
+            elif kind in _OF_NOBODY:
+                kept.append(resource)
+            elif kind in _READ:
+                about = is_about(resource, patient_id, told.server)
+                left_out["others"] += not about
+                left_out["drugs"] += about is None and kind == KIND
+                if about:
+                    kept.append({**resource, "subject": {"reference": f"Patient/{patient_id}"}})
     return kept, left_out
-
-
-def _about(resource: Json, patient_id: str) -> bool:
-    """Whether it is about the patient; one that names nobody was asked for with the patient and is the patient's."""
-    subject = resource.get("subject")
-    reference = subject.get("reference") if isinstance(subject, dict) else None
-    if not isinstance(reference, str):
-        return True
-    return is_patient(reference, patient_id)
-
-
-def is_patient(reference: str, patient_id: str) -> bool:
-    """Whether a reference, local or with the address of a server, is to a patient."""
-    return f"/{reference.split('/_history/')[0]}".endswith(f"/Patient/{patient_id}")
 
 
 def _read(resources: list[Json]) -> Records:
@@ -132,7 +140,7 @@ def _with_cells(records: Records, resources: list[Json]) -> Records:
     would not be known whether tocilizumab, a steroid or a vasopressor was given.
     """
     infusion = records.patients["infusion"][0]
-    listed = any(resource.get("resourceType") == "MedicationAdministration" for resource in resources)
+    listed = any(resource.get("resourceType") == KIND for resource in resources)
     if not listed or infusion is None or not records.therapies.is_empty():
         return records
     row = {**dict.fromkeys(THERAPIES), "patient": records.names()[0], "start": infusion, "drug": CELLS, "source": CELLS}
@@ -141,20 +149,6 @@ def _with_cells(records: Records, resources: list[Json]) -> Records:
 
 def _died(person: Json) -> bool:
     return person.get("deceasedBoolean") is True or isinstance(person.get("deceasedDateTime"), str)
-
-
-def _unnamed(resources: list[Json]) -> int:
-    """How many administrations point to a drug that is neither here nor named beside the reference."""
-    known = {f"Medication/{r.get('id')}" for r in resources if r.get("resourceType") == "Medication"}
-    pointing = (r.get("medicationReference") for r in resources if r.get("resourceType") == "MedicationAdministration")
-    return sum(1 for to in pointing if isinstance(to, dict) and not to.get("display") and not _is_here(to, known))
-
-
-def _is_here(to: Json, known: set[str]) -> bool:
-    reference = to.get("reference")
-    if not isinstance(reference, str):
-        return False
-    return reference.startswith("#") or "/".join(reference.split("/_history/")[0].split("/")[-2:]) in known
 
 
 def latest(records: Records, now: datetime) -> datetime | None:

@@ -7,7 +7,12 @@ from typing import Protocol
 
 
 class Replays(Protocol):
-    """Remembers which tokens were used. Where several processes answer, they need one memory in common."""
+    """Remembers which tokens were used. Where several processes answer, they need one memory in common.
+
+    since  from when on it remembers, s since 1970: a token that was issued earlier may have been used before
+    """
+
+    since: float
 
     def first_use(self, issuer: str, jti: str, until: float, now: float) -> bool:
         """Note a token that is good until a time (s since 1970); False where it was used before."""
@@ -17,10 +22,12 @@ class Replays(Protocol):
 class InProcess:
     """Remembers in this process.
 
-    most  how many tokens are kept; where so many are still good, no further one is taken (our choice)
+    most   how many tokens are kept; where so many are still good, no further one is taken (our choice)
+    since  when the process was started
     """
 
-    def __init__(self, most: int = 200_000) -> None:
+    def __init__(self, most: int = 200_000, since: float = float("-inf")) -> None:
+        self.since = since
         self._until: dict[tuple[str, str], float] = {}
         self._most = most
         self._lock = threading.Lock()

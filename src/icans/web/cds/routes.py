@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -34,6 +35,7 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
     401: {"model": Refusal, "description": "The token of the caller is not accepted"},
     404: {"model": Refusal, "description": "There is no such service"},
     413: {"model": Refusal, "description": "The body is too large"},
+    429: {"model": Refusal, "description": "Too many calls of somebody not known"},
     "4XX": {"model": Refusal, "description": "Refused for another reason"},
 }
 _NOT_KNOWN: dict[int | str, dict[str, Any]] = {
@@ -57,16 +59,15 @@ def router(
     """The routes under /cds-services.
 
     settings   the settings, or what gives those in force now
-    feedback   keeps what became of a card; audit: takes note of every call, before its answer goes out
+    feedback   keeps what became of some cards, all or none; audit: takes note of every call, before its answer goes out
     clock      now, with its zone
-    replays    remembers used tokens; in this process by default
+    replays    remembers used tokens; in this process by default, from now on
     web        asks other servers; one of its own by default, which is closed with the app
     """
     current = settings if callable(settings) else lambda: settings
     asking = web or Web()
     keys = Keys(lambda url: asking.keys(url, _limits(current())), time.monotonic)
-    gate = Gate(current, keys, replays or InProcess(), audit, clock)
-    pictures = Pictures()
+    gate = Gate(current, keys, replays or InProcess(since=clock().timestamp()), audit, clock)
 
     @asynccontextmanager
     async def closing(_: object) -> AsyncIterator[None]:
@@ -78,23 +79,45 @@ def router(
         prefix=PATH, tags=["CDS Hooks"], route_class=gate.route_class(), dependencies=[Security(_TOKEN)],
         lifespan=closing,
     )  # fmt: skip
+    _add_routes(found, _Routes(current, feedback, clock, asking))
+    return found
 
-    @found.get("", response_model_exclude_none=True, responses={401: _REFUSED[401], "4XX": _REFUSED["4XX"]})
-    def discovery() -> Discovery:
+
+def _add_routes(found: APIRouter, routes: _Routes) -> None:
+    few = {code: _REFUSED[code] for code in (401, "4XX")}
+    found.add_api_route("", routes.discovery, methods=["GET"], response_model_exclude_none=True, responses=few)
+    found.add_api_route(
+        "/{service_id}", routes.call, methods=["POST"], response_model_exclude_none=True,
+        responses={**_REFUSED, **_NOT_KNOWN},
+    )  # fmt: skip
+    found.add_api_route("/{service_id}/feedback", routes.take_feedback, methods=["POST"], responses=_REFUSED)
+    for path in ("", "/{service_id}", "/{service_id}/feedback"):
+        found.add_api_route(path, _preflight, methods=["OPTIONS"], include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class _Routes:
+    """What the routes do, with what they work with."""
+
+    settings: Callable[[], CdsSettings]
+    feedback: TakeFeedback
+    clock: Callable[[], datetime]
+    web: Web
+    pictures: Pictures = field(default_factory=Pictures)
+
+    def discovery(self) -> Discovery:
         """The services, with the hook that calls each and what should be sent along."""
         return Discovery(services=tuple(_listed(service) for service in services().values()))
 
-    @found.post("/{service_id}", response_model_exclude_none=True, responses={**_REFUSED, **_NOT_KNOWN})
-    def call(service_id: ServiceId, body: HookRequest, request: Request) -> Cards:
+    def call(self, service_id: ServiceId, body: HookRequest, request: Request) -> Cards:
         """The cards of a service; none where there is nothing to say."""
         service, who = _service(service_id), around(request)
         who.about |= {"hook": body.hook, "instance": body.hook_instance}
         _check(service, body)
         who.about |= {"patient": body.context["patientId"], "user": _text(body.context.get("userId"))}
+        now = self.clock().astimezone(UTC)
         try:
-            cards = answer(
-                service, body, who.client, current(), now=clock().astimezone(UTC), web=asking, pictures=pictures
-            )
+            cards = answer(service, body, who.client, self.settings(), now=now, web=self.web, pictures=self.pictures)
         except NotKnown as error:
             raise Refused(412, f"What is needed cannot be had: {error}") from None
         except TooDeep:
@@ -102,19 +125,13 @@ def router(
         who.about["cards"] = tuple(_shown(card) for card in cards)
         return Cards(cards=cards)
 
-    @found.post("/{service_id}/feedback", responses=_REFUSED)
-    def take_feedback(service_id: ServiceId, body: FeedbackRequest, request: Request) -> Taken:
+    def take_feedback(self, service_id: ServiceId, body: FeedbackRequest, request: Request) -> Taken:
         """What became of cards: taken up, or put aside with a reason."""
         service, who = _service(service_id), around(request)
         issuer = who.client.issuer if who.client is not None else ""
-        lines = [_feedback(one, clock().astimezone(UTC), issuer, service) for one in body.feedback]
-        for line in lines:
-            feedback(line)
+        lines = [_feedback(one, self.clock().astimezone(UTC), issuer, service) for one in body.feedback]
+        self.feedback(lines)
         return Taken(received=len(lines))
-
-    for path in ("", "/{service_id}", "/{service_id}/feedback"):
-        found.add_api_route(path, _preflight, methods=["OPTIONS"], include_in_schema=False)
-    return found
 
 
 def _preflight() -> None:

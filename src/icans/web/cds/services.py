@@ -29,11 +29,13 @@ class Query:
 
     template   a FHIR request with places for what the context says
     needed     False where an answer can be given without it
+    asked      False where it alone is not worth a question to the FHIR server
     """
 
     key: str
     template: str
     needed: bool
+    asked: bool = True
 
     @property
     def searches(self) -> bool:
@@ -80,6 +82,7 @@ class _Query(BaseModel):
     model_config = ConfigDict(extra="forbid")
     query: str
     needed: bool = True
+    asked: bool = True
 
 
 class _Service(BaseModel):
@@ -112,7 +115,8 @@ def services() -> Mapping[str, Service]:
 def _service(told: _Service, file: _File) -> Service:
     keys = dict.fromkeys(key for check in told.checks for key in file.needs[check])
     keys |= dict.fromkeys(file.also.get(told.hook, ()))
-    queries = tuple(Query(key, file.prefetch[key].query, file.prefetch[key].needed) for key in keys)
+    told_of = ((key, file.prefetch[key]) for key in keys)
+    queries = tuple(Query(key, one.query, one.needed, one.asked) for key, one in told_of)
     return Service(
         told.id, told.hook, told.title, told.description, file.usage, file.hooks[told.hook], queries, told.checks
     )

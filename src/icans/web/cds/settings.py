@@ -28,8 +28,8 @@ def is_loopback(host: str | None) -> bool:
         return host == "localhost"
 
 
-def _safe_url(url: str) -> str:
-    """A URL that may be called: https, or http on this machine; no user name, no query, no slash at its end."""
+def _url(url: str) -> str:
+    """A URL of the web without user name, query or fragment; no slash at its end."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -37,11 +37,17 @@ def _safe_url(url: str) -> str:
         raise ValueError("a URL such as https://ehr.example.org/fhir is expected") from None
     if parts.scheme not in _PORTS or not parts.hostname:
         raise ValueError("a URL such as https://ehr.example.org/fhir is expected")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError("https is needed; http only on this machine (127.0.0.1, localhost)")
     if parts.username or parts.password or parts.query or parts.fragment or ".." in parts.path:
         raise ValueError("a URL without user name, query, fragment and '..' is expected")
     return url.rstrip("/")
+
+
+def _safe_url(url: str) -> str:
+    """A URL that may be called: https, or http on this machine."""
+    parts = urlsplit(found := _url(url))
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError("https is needed; http only on this machine (127.0.0.1, localhost)")
+    return found
 
 
 def _origin(url: str) -> str:
@@ -51,6 +57,8 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
+OwnUrl = Annotated[str, Field(max_length=2000), AfterValidator(_url)]
+"""Where this platform is reached: it is only named, never called."""
 SafeUrl = Annotated[str, Field(max_length=2000), AfterValidator(_safe_url)]
 Origin = Annotated[str, Field(max_length=2000), AfterValidator(_origin)]
 
@@ -111,13 +119,13 @@ class CdsSettings(_Set):
     answer_within  seconds for everything that is asked of a FHIR server; pages: how many of one search
     """
 
-    base_url: SafeUrl
+    base_url: OwnUrl
     trusted_clients: tuple[TrustedClient, ...] = ()
     open: bool = False
     guideline: str = library.DEFAULT
     conventions: Mapping[str, bool] = Field(default_factory=dict)
     time_zone: str = "UTC"
-    launch_url: SafeUrl | None = None
+    launch_url: OwnUrl | None = None
     algorithms: frozenset[str] = frozenset({"RS384", "ES384"})
     largest_body: Annotated[int, Field(gt=0)] = 10_000_000
     largest_answer: Annotated[int, Field(gt=0)] = 10_000_000

@@ -20,7 +20,7 @@ from icans.web.cds.replays import Replays
 from icans.web.cds.settings import CdsSettings, TrustedClient
 
 LONGEST_TOKEN = 8192
-LONGEST_LIFE = 3600.0
+LONGEST_LIFE = 300.0
 """Seconds from `iat` to `exp` at most, so that used tokens need not be remembered for ever."""
 CLOCKS_DIFFER = 30.0
 """Seconds by which the clock of the caller may be ahead or behind."""
@@ -50,6 +50,8 @@ def trusted(
     except (JoseError, ValueError, TypeError, RecursionError):
         raise NotTrusted("its signature does not fit the keys of its issuer") from None
     until = _in_time(claims, now)
+    if _number(claims, "iat") < replays.since:
+        raise NotTrusted("it was issued before this service was started (iat); a new one is needed")
     _for_us(claims, audiences)
     if not replays.first_use(client.issuer, _jti(claims), until, now):
         raise NotTrusted("it was used before (jti); each call needs a token of its own")

@@ -51,6 +51,8 @@ class Wording(_Strict):
     mark: str
     grades: Mapping[int, Indicator]
     limits: Mapping[str, Indicator]
+    conventions: Mapping[str, Indicator]
+    firm: tuple[str, ...]
     cautions: Mapping[str, Indicator]
     possible: Mapping[str, Indicator]
     discharge: Mapping[str, Indicator]

@@ -46,6 +46,7 @@ def change(app: App, who: Configure, form: Form) -> Response:
                 db, site.model_dump(mode="json"), author=who.account.id, login=who.account.login, at=app.clock(),
                 expected=int(version) if version.isdecimal() and len(version) < 10 else None,
             )  # fmt: skip
+        app.reviews.settings_changed()
     except DataError as error:
         return _settings(app, who, list(error.problems), 422)
     return RedirectResponse("/settings", 303)
