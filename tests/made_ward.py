@@ -53,7 +53,7 @@ class MadeWard:
         self, identifier: str = "P-1", facts: Mapping[str, str] | None = None, rows: Any = (), therapies: Any = (),
         care_unit: str = "",
     ) -> str:  # fmt: skip
-        """A patient, infused with axi-cel a week ago unless told otherwise; rows: (hours before now, item, value, unit)."""
+        """A patient, infused with axi-cel a week ago unless told; rows: (hours before now, item, value, unit)."""
         now = self.clock()
         usual = {"product": "axi-cel", "infusion": INFUSION.isoformat(), "age": "60", "weight": "70"}
         seen = [

@@ -20,10 +20,10 @@ from made import at
 
 Json = dict[str, Any]
 LINE: Json = {"card": "c", "outcome": "overridden", "outcomeTimestamp": "2025-03-08T10:00:00Z"}
-SITE: Json = {
-    "cds_open": True, "time_zone": "Europe/Berlin", "openid": {"issuer": "https://login.example.org", "client_id": "icans",
-                                                                     "smart_servers": ["https://ehr.example.org/fhir"]},
+OPENID: Json = {
+    "issuer": "https://login.example.org", "client_id": "icans", "smart_servers": ["https://ehr.example.org/fhir"],
 }  # fmt: skip
+SITE: Json = {"cds_open": True, "time_zone": "Europe/Berlin", "openid": OPENID}
 
 
 @pytest.fixture(scope="module")

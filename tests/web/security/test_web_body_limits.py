@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from guarded_ward import Guarded, Raw, guarded_ward, raw
+from guarded_ward import Guarded, guarded_ward
 from plausible import kept
+from wire import Raw, raw
 
 LARGEST = 1_000_000
 FORM = (b"content-type", b"application/x-www-form-urlencoded")

@@ -8,8 +8,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from guarded_ward import Guarded, guarded_ward, raw
+from guarded_ward import Guarded, guarded_ward
 from pages_read import Element, Page, pages
+from wire import raw
 
 from icans.web.reviews import Reviews
 

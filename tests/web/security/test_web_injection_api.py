@@ -149,8 +149,8 @@ NO_FILES = (
 @pytest.mark.parametrize("name", HEADERS)
 def test_every_header_that_is_read(guarded: Guarded, name: str) -> None:
     nobody = guarded.client()
-    for payload in ("http://[", "//[::1", *(p for p in PAYLOADS if p.isascii() and p.isprintable())):
-        told = {"hx-request": "true", name: payload[:4000]}
+    for payload in ("http://[", "//[::1", "' OR '1'='1", "../../x", "{{1337*1331}}", "9" * 4000, HTML):
+        told = {"hx-request": "true", name: payload}
         for there in ("/ward", "/api/patients", f"/fhir/Patient/{guarded.patient}", "/cds-services", "/sign-in"):
             for method, client in (("GET", guarded.administrator), ("GET", nobody), ("POST", nobody)):
                 answer = client.request(method, there, headers=told)

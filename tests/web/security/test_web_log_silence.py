@@ -13,8 +13,9 @@ from typing import Any
 
 import httpx
 import pytest
-from guarded_ward import LABEL, NOTE, REASON, Guarded, guarded_ward, raw
+from guarded_ward import LABEL, NOTE, REASON, Guarded, guarded_ward
 from sqlalchemy import text
+from wire import raw
 
 from icans.store import entries, patients
 from icans.web import worked

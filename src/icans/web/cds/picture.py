@@ -71,8 +71,11 @@ class Picture:
 
     @cached_property
     def advice(self) -> Advice:
-        """What the guideline says now."""
-        return advise(self.situation, self.guideline, conventions=self.changed)
+        """What the guideline says now, by its rules alone: what only a look at every case makes sure is called possible.
+
+        A card has to come at once; the ward and the review look at every case.
+        """
+        return advise(self.situation, self.guideline, conventions=self.changed, by_cases=False)
 
     @cached_property
     def due(self) -> Due:
