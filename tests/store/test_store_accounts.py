@@ -337,3 +337,14 @@ def test_what_ended_by_itself_is_cleared_away(ward: Made):
         sign_ins.begin(db, accounts.by_login(db, "carl"), now=NOW + timedelta(hours=1))
     assert sorted(row["kind"] for row in ward.rows(sign_in)) == ["browser", "token"]
     assert who(ward, token, kind="token") is not None
+
+
+def test_a_token_that_was_ended_lets_nobody_in(ward: Made):
+    with ward.store.write() as db:
+        who = accounts.make(db, "robot", "Robot", "nurse", by="test", at=NOW, password=PASSWORD)
+        secret = sign_ins.begin(db, who, now=NOW, kind="token", label="monitor")
+        assert sign_ins.who_is(db, secret, NOW, "token") is not None
+        assert sign_ins.end_token(db, "robot", "monitor", by="test", at=NOW) == 1
+        assert sign_ins.who_is(db, secret, NOW, "token") is None
+        with pytest.raises(NotThere):
+            sign_ins.end_token(db, "robot", "monitor", by="test", at=NOW)

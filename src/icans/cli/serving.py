@@ -95,6 +95,24 @@ def add_token(
     command.add_token(login, label=label, database=database)
 
 
+@token.command(name="list")
+def list_tokens(*, database: Database = None) -> None:
+    """List the tokens by account and label; their secrets are kept nowhere."""
+    from icans.commands import users as command
+
+    command.show_tokens(database=database)
+
+
+@token.command(name="end")
+def end_token(
+    login: str, *, label: Annotated[str, Parameter(help="The label it was made with.")], database: Database = None
+) -> None:
+    """End a token: the program is refused from now on."""
+    from icans.commands import users as command
+
+    command.end_token(login, label=label, database=database)
+
+
 @site.command(name="get")
 def get_site(*, database: Database = None) -> None:
     """Print the settings in force as JSON, without secrets."""

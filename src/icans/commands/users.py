@@ -73,6 +73,28 @@ def add_token(login: str, *, label: str, database: str | None) -> None:
     print(secret)
 
 
+def show_tokens(*, database: str | None) -> None:
+    """List the tokens."""
+    from icans.store import sign_ins
+
+    with opened(database) as store, store.read() as db:
+        rows = sign_ins.tokens(db)
+    table = Table("login", "label", "made", "ends")
+    for row in rows:
+        days = (f"{row[when]:%Y-%m-%d}" for when in ("made_at", "expires_at"))
+        table.add_row(*(Text(cell, overflow="fold") for cell in (row["login"], row["label"], *days)))
+    console().print(table)
+
+
+def end_token(login: str, *, label: str, database: str | None) -> None:
+    """End a token."""
+    from icans.store import sign_ins
+
+    with opened(database) as store, store.write() as db:
+        ended = sign_ins.end_token(db, login, label, by=_BY, at=datetime.now(UTC))
+    say(f"{ended} token{'s' if ended > 1 else ''} of {login} ended: {label}")
+
+
 def _password() -> str:
     """Asked for twice at a terminal, else the first line of standard input."""
     if not sys.stdin.isatty():

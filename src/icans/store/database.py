@@ -167,10 +167,12 @@ def _first_line(error: Exception) -> str:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=30)
         event.listen(engine, "connect", _prepare_session)
         return engine
-    engine = create_engine(url, pool_size=10, max_overflow=30, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url, hide_parameters=True, pool_size=10, max_overflow=30, connect_args={"check_same_thread": False}
+    )
     event.listen(engine, "connect", _prepare_file)
     event.listen(engine, "begin", _begin)
     return engine

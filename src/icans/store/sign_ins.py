@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, up
 from icans.errors import DataError
 from icans.store.accounts import Account
 from icans.store.audit import append
+from icans.store.errors import NotThere
 from icans.store.schema import account, sign_in
 
 IDLE = timedelta(hours=1)
@@ -92,6 +93,16 @@ def tokens(db: Connection) -> list[RowMapping]:
         .order_by(sign_in.c.label)
     )
     return list(db.execute(wanted).mappings())
+
+
+def end_token(db: Connection, login: str, label: str, *, by: str, at: datetime) -> int:
+    """End the tokens of an account with a label; how many. Raises NotThere where there is none."""
+    mine = [t for t in tokens(db) if (t["login"], t["label"]) == (login, label)]
+    if not mine:
+        raise NotThere("there is no such token. `icans token list` lists them")
+    db.execute(sign_in.delete().where(sign_in.c.id.in_([t["id"] for t in mine])))
+    append(db, actor=by, action="token.end", at=at, detail={"login": login, "label": label})
+    return len(mine)
 
 
 def _key(secret: str) -> str:

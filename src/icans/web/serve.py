@@ -1,4 +1,4 @@
-"""Run the app: open the store, start the helpers in other processes, say where it is."""
+"""Run the app: open the store, start the workers in other processes, say where it is."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Picture:
 
     @cached_property
     def advice(self) -> Advice:
-        """What the guideline says now, by its rules alone: what only a look at every case makes sure is called possible.
+        """What the guideline says now, by its rules alone: what only a look at every case settles is called possible.
 
         A card has to come at once; the ward and the review look at every case.
         """

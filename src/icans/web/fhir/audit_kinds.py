@@ -36,6 +36,7 @@ ACTIONS = {
     "sign-in.refused": Told(SIGN_IN, "E", done=False),
     "sign-out": Told(SIGN_IN, "E"),
     "token.make": Told(SIGN_IN, "C"),
+    "token.end": Told(SIGN_IN, "D"),
     "account.make": Told(USE, "C"),
     "account.change": Told(USE, "U"),
     "settings.change": Told(USE, "U"),
