@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -182,7 +184,20 @@ def _prepare_file(connection: Any, _record: object) -> None:
     """What makes SQLite keep its word: a commit is on the disk before it is answered, and references hold."""
     connection.isolation_level = None
     for pragma in _FILE:
-        connection.execute(f"PRAGMA {pragma}")
+        _patiently(connection, f"PRAGMA {pragma}")
+
+
+def _patiently(connection: Any, command: str) -> None:
+    """A command that SQLite may refuse at once where another process makes the file: it waits for no lock there."""
+    until = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute(command)
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _prepare_session(connection: Any, _record: object) -> None:
