@@ -31,8 +31,9 @@ _SHAPE = (
 _BACK = pl.duration(hours=3)
 
 
-_YEARS = (1900, 2300)
+YEARS = (1900, 2300)
 """De-identified records lie far in the future; beyond these years a time is a slip of the pen."""
+NO_YEAR = f"the year is not between {YEARS[0]} and {YEARS[1]}"
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,8 @@ def _from_local(read: pl.DataFrame, zone: str | None) -> Times:
         twice=bare & twice,
         skipped=bare & skipped,
     )
-    far = ~pl.col("utc").dt.year().is_between(*_YEARS)
-    words = f"the year is not between {_YEARS[0]} and {_YEARS[1]}"
+    far = ~pl.col("utc").dt.year().is_between(*YEARS)
+    words = NO_YEAR
     out = out.with_columns(
         utc=pl.when(~far.fill_null(False)).then(pl.col("utc")),
         problem=pl.coalesce("problem", pl.when(far).then(pl.lit(words))),

@@ -19,8 +19,6 @@ from icans.store.errors import Changed, NotThere
 from icans.store.schema import account, act, entry, patient
 from icans.store.written import ACT, digest_of
 
-ORIGINS = ("app", "ice", "capd", "fhir", "smart", "import", "demo")
-
 
 @dataclass(frozen=True)
 class Act:

@@ -14,7 +14,7 @@ from icans.record.names import find_drug, find_product
 from icans.record.observed import limits_in_words, observed
 from icans.record.record import THERAPIES
 from icans.record.therapies import therapies
-from icans.record.time import to_utc
+from icans.record.time import NO_YEAR, YEARS, to_utc
 
 AHEAD = timedelta(minutes=2)
 """How far a clock may be ahead of the server's; such a time is taken as now. Our assumption."""
@@ -31,7 +31,6 @@ _SEEN = {"item": pl.String, "value": pl.String, "unit": pl.String, "attribution"
 _GIVEN = ("start", "end", "drug", "dose", "unit", "route", "rate", "rate_unit")
 _MOST = {"drug": 120, "unit": 40, "route": 60, "rate_unit": 40}
 """Characters that a word of a therapy may have."""
-_YEARS = (1900, 2300)
 _LONGEST = 2000
 
 
@@ -163,8 +162,8 @@ def _past(time: Any, now: datetime, number: int) -> datetime:
         raise DataError(f"entry {number}, time: {error}") from None
     if at.tzinfo is None:
         raise DataError(f"entry {number}, time: give its zone, such as 2026-03-02T10:00+01:00")
-    if not _YEARS[0] <= at.year <= _YEARS[1]:
-        raise DataError(f"entry {number}, time: the year is not between {_YEARS[0]} and {_YEARS[1]}")
+    if not YEARS[0] <= at.year <= YEARS[1]:
+        raise DataError(f"entry {number}, time: {NO_YEAR}")
     if at > now + AHEAD:
         raise DataError(f"entry {number}, time: it lies in the future; enter what was seen when it was seen")
     # A clock that is a little ahead must not hide its entry from a page that is made up to now.

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from icans.errors import DataError
 from icans.record.catalogue import Item, catalogue
+from icans.record.time import NO_YEAR, YEARS
 from icans.store import answers, entries, patients, words
 from icans.store.audit import canonical
 from icans.store.entries import Act, Written
@@ -211,8 +212,8 @@ def _check_years(rows: Sequence[Mapping[str, Any]]) -> None:
     """Raises DataError for a time that no record of a patient holds, before anybody reckons with it."""
     for number, row in enumerate(rows, 1):
         for name in ("time", "start", "end"):
-            if isinstance(time := row.get(name), datetime) and not 1900 <= time.year <= 2300:
-                raise DataError(f"entry {number}, {name}: the year is not between 1900 and 2300")
+            if isinstance(time := row.get(name), datetime) and not YEARS[0] <= time.year <= YEARS[1]:
+                raise DataError(f"entry {number}, {name}: {NO_YEAR}")
 
 
 _AS_IT_IS = {"as_written": True}

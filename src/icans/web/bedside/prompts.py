@@ -37,7 +37,6 @@ class Prompts:
     title: str
     name: str
     language: str
-    language_name: str
     points: int
     questions: tuple[Question, ...]
     hints: tuple[Cited, ...]
@@ -83,7 +82,6 @@ def prompts(test: str, language: str = "en", site: Site | None = None) -> Prompt
         title=found["title"],
         name=found["name"],
         language=language,
-        language_name=LANGUAGES[language],
         points=int(catalogue()[found["total"]].limits[1] or 0),
         questions=questions,
         hints=tuple(cited(hint, found) for hint in found["hints"]),

@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping
 from icans.errors import DataError
 from icans.guidance import library
 from icans.record.catalogue import products
+from icans.record.time import NO_YEAR, YEARS
 from icans.report.words import shown_in
 from icans.store.database import Store
 from icans.store.entries import current
@@ -108,8 +109,8 @@ def entered(text: str, site: Site, what: str = "time") -> datetime:
         time = datetime.fromisoformat(text)
     except ValueError:
         raise DataError(f"{what}: a date and a time, such as 2026-03-02T10:00") from None
-    if not 1900 <= time.year <= 2300:
-        raise DataError(f"{what}: the year is not between 1900 and 2300")
+    if not YEARS[0] <= time.year <= YEARS[1]:
+        raise DataError(f"{what}: {NO_YEAR}")
     return time if time.tzinfo else _in_zone(time, site, what)
 
 
